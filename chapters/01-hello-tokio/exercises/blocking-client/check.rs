@@ -1,0 +1,184 @@
+//! A client that blocks has a runtime of its own that lives as long as the connection, and
+//! can be dropped anywhere.
+
+#[cfg_attr(
+    feature = "solution",
+    path = "../../../../solutions/01-hello-tokio/blocking-client/solution.rs"
+)]
+mod exercise;
+
+use std::any::Any;
+use std::future::pending;
+use std::io::Read;
+use std::net::TcpListener;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::thread;
+
+use exercise::BlockingClient;
+use mini_redis::Result;
+use probe::{Finding, Verdict};
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::spawn_blocking;
+
+probe::main!(
+    "01-blocking-client",
+    [
+        it_works_where_no_runtime_is,
+        it_works_on_another_thread,
+        two_clients_work_side_by_side,
+        it_works_on_a_spawn_blocking_thread,
+        it_can_be_dropped_inside_async_code,
+        dropping_it_closes_the_connection,
+    ]
+);
+
+/// The address of a server that runs until this process ends.
+fn server() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.set_nonblocking(true).expect("a socket can be set to non-blocking");
+    let addr = listener.local_addr().expect("it is bound").to_string();
+    thread::spawn(move || {
+        runtime().block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            mini_redis::server::run(listener, pending::<()>()).await
+        })
+    });
+    addr
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().expect("a runtime can be built")
+}
+
+/// Runs a piece of the answer's code and explains how it failed.
+fn explained<T>(
+    what: &str,
+    body: impl FnOnce() -> Result<T>,
+) -> std::result::Result<T, Finding> {
+    // Without a thread in the runtime that the connection belongs to, a reply never comes.
+    probe::if_it_hangs("runtime-is-everywhere");
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) if of_a_runtime(&error.to_string()) => {
+            let saw = format!("{what}: the error “{error}”");
+            Err(Finding::mistake("runtime-is-everywhere").saw(saw))
+        }
+        Ok(Err(error)) => {
+            let saw = format!("{what}: the error “{error}”");
+            // On the threads that are there for blocking calls, a runtime is found as well.
+            Err(match Handle::try_current() {
+                Ok(_) => Finding::mistake("blocking-refused").saw(saw),
+                Err(_) => Finding::unnamed("A call returned an error").saw(saw),
+            })
+        }
+        Err(payload) if of_a_runtime(words(&*payload)) => {
+            let saw = format!("{what}: a panic, “{}”", words(&*payload));
+            Err(Finding::mistake("runtime-is-everywhere").saw(saw))
+        }
+        Err(payload) => resume_unwind(payload),
+    }
+}
+
+/// The text that a panic carries.
+fn words(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&'static str>().copied()).unwrap_or_default()
+}
+
+/// Whether Tokio complains that it was called where it cannot be.
+fn of_a_runtime(message: &str) -> bool {
+    let words = [
+        "no reactor running",
+        "Cannot start a runtime",
+        "Cannot block the current thread",
+        "Cannot drop a runtime",
+        "can call blocking only",
+        "A Tokio 1.x context was found",
+    ];
+    words.iter().any(|words| message.contains(words))
+}
+
+/// Sets a key and gets it back, and gets one that is not there.
+fn talk(client: &mut BlockingClient, key: &str) -> Verdict {
+    let missing = explained("`get` of a missing key", || client.get("missing"))?;
+    explained("`set`", || client.set(key, "owl"))?;
+    let value = explained("`get`", || client.get(key))?;
+    match (missing, value.as_deref()) {
+        (None, Some(b"owl")) => Ok(()),
+        (missing, value) => Err(Finding::unnamed("A value is wrong").saw(format!(
+            "after `set({key:?}, \"owl\")`, `get` returned {value:?}; for a missing key {missing:?}"
+        ))),
+    }
+}
+
+fn connect(addr: &str) -> std::result::Result<BlockingClient, Finding> {
+    explained("`connect`", || BlockingClient::connect(addr))
+}
+
+fn dropped(client: BlockingClient) -> Verdict {
+    explained("dropping the client", || {
+        let _dropped_here = client;
+        Ok(())
+    })
+}
+
+fn it_works_where_no_runtime_is() -> Verdict {
+    let mut client = connect(&server())?;
+    talk(&mut client, "bird")?;
+    dropped(client)
+}
+
+fn it_works_on_another_thread() -> Verdict {
+    let mut client = connect(&server())?;
+    let on_a_thread = || talk(&mut client, "bird");
+    thread::scope(|scope| scope.spawn(on_a_thread).join())
+        .unwrap_or_else(|p| resume_unwind(p))?;
+    dropped(client)
+}
+
+fn two_clients_work_side_by_side() -> Verdict {
+    let addr = server();
+    let (mut one, mut two) = (connect(&addr)?, connect(&addr)?);
+    talk(&mut one, "first")?;
+    talk(&mut two, "second")?;
+    dropped(one)?;
+    // The end of one is not the end of the other.
+    talk(&mut two, "third")?;
+    dropped(two)
+}
+
+fn it_works_on_a_spawn_blocking_thread() -> Verdict {
+    let addr = server();
+    let runtime = runtime();
+    runtime.block_on(async {
+        let whole = spawn_blocking(move || {
+            let mut client = connect(&addr)?;
+            talk(&mut client, "bird")?;
+            dropped(client)
+        });
+        whole.await.unwrap_or_else(|error| resume_unwind(error.into_panic()))
+    })
+}
+
+fn it_can_be_dropped_inside_async_code() -> Verdict {
+    let mut client = connect(&server())?;
+    talk(&mut client, "bird")?;
+    runtime().block_on(async move {
+        explained("dropping the client inside `async` code", || {
+            let _dropped_here = client;
+            Ok(())
+        })
+    })
+}
+
+fn dropping_it_closes_the_connection() -> Verdict {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let addr = listener.local_addr().expect("it is bound").to_string();
+    let client = connect(&addr)?;
+    let (mut stream, _) = listener.accept().expect("the client has connected");
+    dropped(client)?;
+    // An answer may close it on another thread. If nobody does, only the watchdog can tell.
+    probe::if_it_hangs("leaked-client");
+    let _ = stream.read(&mut [0; 1]);
+    Ok(())
+}

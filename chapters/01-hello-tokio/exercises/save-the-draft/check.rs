@@ -1,0 +1,168 @@
+//! Every write runs to its end, the mark comes last, and an error is not lost.
+
+#[cfg_attr(
+    feature = "solution",
+    path = "../../../../solutions/01-hello-tokio/save-the-draft/solution.rs"
+)]
+mod exercise;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::io;
+use std::time::Duration;
+
+use exercise::{Client, Draft, save};
+use probe::{End, Finding, Ops, Verdict, What};
+use tokio::time::sleep;
+
+probe::main!(
+    "01-save-the-draft",
+    [
+        every_write_runs_to_its_end,
+        a_draft_without_paragraphs_is_saved_too,
+        the_mark_comes_after_everything_else,
+        a_failed_write_is_the_error_of_save,
+    ]
+);
+
+/// A database that is 10 ms away, and that may refuse one key.
+#[derive(Default)]
+struct Database {
+    ops: Ops,
+    called: Cell<usize>,
+    refused: Option<String>,
+    stored: RefCell<BTreeMap<String, String>>,
+}
+
+impl Client for Database {
+    fn set(&self, key: String, value: String) -> impl Future<Output = io::Result<()>> {
+        self.called.set(self.called.get() + 1);
+        self.ops.run(key.clone(), async move {
+            sleep(Duration::from_millis(10)).await;
+            if self.refused.as_ref() == Some(&key) {
+                return Err(io::Error::other("the disk is full"));
+            }
+            self.stored.borrow_mut().insert(key, value);
+            Ok(())
+        })
+    }
+}
+
+impl Database {
+    /// Where in the log this happened to the operation on `key`.
+    fn position(&self, key: &str, what: What) -> Option<usize> {
+        self.ops.log().iter().position(|event| event.label == key && event.what == what)
+    }
+}
+
+fn draft(paragraphs: usize) -> Draft {
+    let paragraphs = (0..paragraphs).map(|i| format!("paragraph {i}")).collect();
+    Draft { title: "On owls".into(), paragraphs }
+}
+
+fn keys(paragraphs: usize) -> Vec<String> {
+    let mut keys = vec!["draft:7:title".to_owned()];
+    keys.extend((0..paragraphs).map(|i| format!("draft:7:{i}")));
+    keys.push("draft:7:saved".into());
+    keys
+}
+
+/// Saves a draft as number 7.
+fn run(database: &Database, paragraphs: usize) -> Result<io::Result<()>, Finding> {
+    let run = probe::virtual_time(|| save(database, 7, draft(paragraphs)));
+    match run.end {
+        End::Panicked(note) if of_a_runtime(&note.message) => {
+            let saw = format!("a panic, “{}”", note.message);
+            Err(Finding::mistake("runtime-is-everywhere").saw(saw))
+        }
+        _ => run.done().map(|(returned, _)| returned),
+    }
+}
+
+/// Whether Tokio panicked because it was called where it cannot be.
+fn of_a_runtime(message: &str) -> bool {
+    let words = [
+        "no reactor running",
+        "Cannot start a runtime",
+        "Cannot block the current thread",
+        "Cannot drop a runtime",
+        "can call blocking only",
+        "A Tokio 1.x context was found",
+    ];
+    words.iter().any(|words| message.contains(words))
+}
+
+fn saves(paragraphs: usize) -> Verdict {
+    let database = Database::default();
+    let returned = run(&database, paragraphs)?;
+    if let Err(error) = returned {
+        let saw = format!("no write failed, and `save` returned the error “{error}”");
+        return Err(Finding::unnamed("An error out of nowhere").saw(saw));
+    }
+    let mut expected: BTreeMap<_, _> = (0..paragraphs)
+        .map(|i| (format!("draft:7:{i}"), format!("paragraph {i}")))
+        .collect();
+    expected.insert("draft:7:title".into(), "On owls".into());
+    expected.insert("draft:7:saved".into(), paragraphs.to_string());
+    let stored = database.stored.borrow();
+    if stored.iter().any(|(key, value)| expected.get(key) != Some(value)) {
+        let saw = format!("the database holds {stored:?}, and should hold {expected:?}");
+        return Err(Finding::unnamed("The wrong keys or values are stored").saw(saw));
+    }
+    let (started, ended) = (database.ops.starts(), database.ops.ends());
+    if ended < started {
+        let saw = format!(
+            "`save` returned Ok; {started} writes were started, and {} of them were dropped before they had ended",
+            started - ended
+        );
+        return Err(Finding::mistake("select-keeps-progress").saw(saw));
+    }
+    let unsent = |key: &String| database.position(key, What::Started).is_none();
+    let never: Vec<String> = keys(paragraphs).into_iter().filter(unsent).collect();
+    if !never.is_empty() {
+        let saw = format!(
+            "`save` returned Ok; `set` was called {} times, and {started} of its futures were polled. Never sent: {}",
+            database.called.get(),
+            never.join(", ")
+        );
+        return Err(Finding::mistake("lazy-future").saw(saw));
+    }
+    Ok(())
+}
+
+fn every_write_runs_to_its_end() -> Verdict {
+    saves(3)
+}
+
+fn a_draft_without_paragraphs_is_saved_too() -> Verdict {
+    saves(0)
+}
+
+fn the_mark_comes_after_everything_else() -> Verdict {
+    let database = Database::default();
+    let _ = run(&database, 3)?;
+    let mark = database.position("draft:7:saved", What::Started);
+    let last =
+        keys(3).iter().rev().skip(1).map(|key| database.position(key, What::Ended)).max();
+    if mark < last.flatten() {
+        return Err(Finding::mistake("joined-what-depends")
+            .saw("`draft:7:saved` was started while other writes were still under way"));
+    }
+    Ok(())
+}
+
+fn a_failed_write_is_the_error_of_save() -> Verdict {
+    for key in keys(3) {
+        let database = Database { refused: Some(key.clone()), ..Database::default() };
+        let returned = run(&database, 3)?;
+        let marked = database.position("draft:7:saved", What::Started).is_some();
+        if returned.is_err() && (!marked || key == "draft:7:saved") {
+            continue;
+        }
+        let mark = if marked { "set" } else { "not set" };
+        return Err(Finding::mistake("result-not-looked-at").saw(format!(
+            "the write of `{key}` failed, `save` returned {returned:?}, and the mark was {mark}"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Three values that do not need each other are asked for at the same time.
+
+#[cfg_attr(
+    feature = "solution",
+    path = "../../../../solutions/01-hello-tokio/two-round-trips/solution.rs"
+)]
+mod exercise;
+
+use std::io;
+use std::time::Duration;
+
+use exercise::{Client, Page, page};
+use probe::{End, Finding, Ops, Stats, Verdict};
+use tokio::time::sleep;
+
+probe::main!(
+    "01-two-round-trips",
+    [
+        the_page_shows_the_three_values,
+        it_takes_two_round_trips,
+        a_session_that_is_not_there_has_no_page,
+        values_that_are_not_there_are_empty,
+        a_failed_get_is_the_error_of_page,
+    ]
+);
+
+/// A server that is 100 ms away, and that may fail at one key.
+#[derive(Default)]
+struct Server {
+    ops: Ops,
+    failing: Option<&'static str>,
+}
+
+impl Client for Server {
+    fn get(&self, key: String) -> impl Future<Output = io::Result<Option<String>>> {
+        self.ops.run(key.clone(), async move {
+            sleep(Duration::from_millis(100)).await;
+            if self.failing == Some(key.as_str()) {
+                return Err(io::Error::other("connection reset"));
+            }
+            let value = match key.as_str() {
+                "session:abc" => "7",
+                "session:new" => "8",
+                "user:7:name" => "Ada",
+                "user:7:team" => "engines",
+                "user:7:seen" => "Tuesday",
+                _ => return Ok(None),
+            };
+            Ok(Some(value.to_owned()))
+        })
+    }
+}
+
+type Returned = io::Result<Option<Page>>;
+
+fn run(server: &Server, session: &str) -> Result<(Returned, Stats), Finding> {
+    let run = probe::virtual_time(|| page(server, session));
+    match run.end {
+        End::Panicked(note) if of_a_runtime(&note.message) => {
+            let saw = format!("a panic, “{}”", note.message);
+            Err(Finding::mistake("runtime-is-everywhere").saw(saw))
+        }
+        _ => run.done(),
+    }
+}
+
+/// Whether Tokio panicked because it was called where it cannot be.
+fn of_a_runtime(message: &str) -> bool {
+    let words = [
+        "no reactor running",
+        "Cannot start a runtime",
+        "Cannot block the current thread",
+        "Cannot drop a runtime",
+        "can call blocking only",
+        "A Tokio 1.x context was found",
+    ];
+    words.iter().any(|words| message.contains(words))
+}
+
+fn expect(returned: &Returned, expected: Option<Page>) -> Verdict {
+    match returned {
+        Ok(page) if *page == expected => Ok(()),
+        _ => Err(Finding::unnamed("The page is wrong")
+            .saw(format!("`page` returned {returned:?} instead of Ok({expected:?})"))),
+    }
+}
+
+fn ada() -> Option<Page> {
+    Some(Page { name: "Ada".into(), team: "engines".into(), seen: "Tuesday".into() })
+}
+
+fn the_page_shows_the_three_values() -> Verdict {
+    expect(&run(&Server::default(), "abc")?.0, ada())
+}
+
+fn it_takes_two_round_trips() -> Verdict {
+    let server = Server::default();
+    let (_, stats) = run(&server, "abc")?;
+    let (calls, peak, took) = (server.ops.starts(), server.ops.peak(), stats.elapsed);
+    if calls != 4 {
+        let saw = format!("`get` ran {calls} times, and 4 values are needed");
+        return Err(Finding::unnamed("The number of calls is wrong").saw(saw));
+    }
+    if took.as_millis() > 200 {
+        let saw = format!(
+            "the page took {} ms, which is {} round trips; of the three values at most {peak} were asked for at a time",
+            took.as_millis(),
+            took.as_millis() / 100
+        );
+        return Err(Finding::mistake("await-in-sequence").saw(saw));
+    }
+    Ok(())
+}
+
+fn a_session_that_is_not_there_has_no_page() -> Verdict {
+    let server = Server::default();
+    expect(&run(&server, "gone")?.0, None)?;
+    match server.ops.starts() {
+        1 => Ok(()),
+        calls => Err(Finding::unnamed("Values were asked for without a user")
+            .saw(format!("the session is not there, and `get` ran {calls} times"))),
+    }
+}
+
+fn values_that_are_not_there_are_empty() -> Verdict {
+    let [name, team, seen] = [const { String::new() }; 3];
+    expect(&run(&Server::default(), "new")?.0, Some(Page { name, team, seen }))
+}
+
+fn a_failed_get_is_the_error_of_page() -> Verdict {
+    for key in ["session:abc", "user:7:name", "user:7:team", "user:7:seen"] {
+        let server = Server { failing: Some(key), ..Server::default() };
+        let (returned, _) = run(&server, "abc")?;
+        if returned.is_ok() {
+            let saw = format!("GET {key} failed, and `page` returned {returned:?}");
+            return Err(Finding::mistake("result-not-looked-at").saw(saw));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! `cargo course measure`, for maintainers: measures the figures that the book quotes.
+//!
+//! A figure is what an example called `…-measured` prints. It depends on the machine, so
+//! nobody compares it: its recording opens with the command and the machine, and with a
+//! fingerprint of the program, by which `cargo test` sees that a figure is older than what
+//! it is said to measure.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::{ExitCode, Stdio};
+
+use anyhow::{Context, Result, bail};
+use toml_edit::{DocumentMut, Item};
+
+use crate::pages;
+use crate::progress::hash;
+use crate::record::{self, Stale};
+use crate::scratch::cargo;
+use crate::text::{self, GREEN, paint};
+use crate::workspace::{Chapter, Course, Example};
+
+/// The arguments of `cargo course measure`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Parts of names of `…-measured` examples; all of them by default
+    names: Vec<String>,
+}
+
+/// Runs the command.
+pub fn run(course: &Course, args: Args) -> Result<ExitCode> {
+    let chosen: Vec<(&Chapter, &Example)> = measured(course)
+        .filter(|(_, example)| {
+            args.names.is_empty()
+                || args.names.iter().any(|name| example.name.contains(name.as_str()))
+        })
+        .collect();
+    if chosen.is_empty() && !args.names.is_empty() {
+        bail!("no `…-measured` example has `{}` in its name", args.names.join("` or `"));
+    }
+    for (chapter, example) in chosen {
+        text::warn(&format!("measuring {}", example.name));
+        // As a reader would, but for the output.
+        let output = cargo(&course.root)
+            .args(["run", "--release", "--example", &example.name])
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()
+            .context("cannot run cargo")?;
+        if !output.status.success() {
+            bail!("{} ended with {}", example.name, output.status);
+        }
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let recording = format!("{}\n{printed}", header(course, example)?);
+        let path = course.root.join(file(chapter, example));
+        fs::create_dir_all(path.parent().expect("a file is in a folder"))?;
+        fs::write(&path, &recording)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        text::say(&format!(
+            "{} {}\n{recording}\n",
+            paint(GREEN, "+"),
+            course.shown(&path)
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether this example prints a figure.
+pub fn is_measured(example: &Example) -> bool {
+    example.name.ends_with("-measured")
+}
+
+fn measured(course: &Course) -> impl Iterator<Item = (&Chapter, &Example)> {
+    course
+        .chapters
+        .iter()
+        .flat_map(|chapter| {
+            chapter.examples.iter().map(move |example| (chapter, example))
+        })
+        .filter(|(_, example)| is_measured(example))
+}
+
+fn file(chapter: &Chapter, example: &Example) -> String {
+    format!("chapters/{}/recorded/{}.txt", chapter.slug, example.name)
+}
+
+/// The recordings of all figures, relative to the root of the repository.
+pub fn files(course: &Course) -> Vec<String> {
+    measured(course).map(|(chapter, example)| file(chapter, example)).collect()
+}
+
+/// The figures that are missing, or older than their programs.
+pub fn stale(course: &Course) -> Result<Vec<Stale>> {
+    let mut stale = Vec::new();
+    for (chapter, example) in measured(course) {
+        let file = file(chapter, example);
+        let what = match fs::read_to_string(course.root.join(&file)) {
+            Err(_) => "the figure is missing",
+            Ok(text) if !text.contains(&fingerprint_line(example)?) => {
+                "the program has changed since the figure was measured"
+            }
+            Ok(_) => continue,
+        };
+        let mend = Some(format!("cargo course measure {}", example.name));
+        stale.push(Stale { file, what: what.into(), mend });
+    }
+    Ok(stale)
+}
+
+fn header(course: &Course, example: &Example) -> Result<String> {
+    Ok(format!(
+        "# cargo run --release --example {}\n# {}\n{}\n",
+        example.name,
+        machine(&course.root)?,
+        fingerprint_line(example)?
+    ))
+}
+
+/// Processor, system and versions, in a line.
+fn machine(root: &Path) -> Result<String> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let processor = fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(':')?.1.trim().to_string())
+    });
+    let processor = match processor {
+        Some(name) => format!("{} of {name}", text::count(cores, "core")),
+        None => text::count(cores, "core"),
+    };
+    let rustc = record::rustc_version()?;
+    let rustc = rustc.split_whitespace().nth(1).unwrap_or_default().to_string();
+    let lock: DocumentMut =
+        fs::read_to_string(root.join("Cargo.lock"))?.parse().context("Cargo.lock")?;
+    let tokio = lock
+        .get("package")
+        .and_then(Item::as_array_of_tables)
+        .into_iter()
+        .flatten()
+        .find(|package| package.get("name").and_then(Item::as_str) == Some("tokio"))
+        .and_then(|package| package.get("version")?.as_str())
+        .unwrap_or("?");
+    let system = format!("{} ({})", env::consts::OS, env::consts::ARCH);
+    Ok(format!("{processor}, {system}; rustc {rustc}, tokio {tokio}"))
+}
+
+fn fingerprint_line(example: &Example) -> Result<String> {
+    let sources = record::sources(example)?;
+    Ok(format!("# measured program: {}", hash(code(&sources).as_bytes())))
+}
+
+/// What of a source can change a figure: no comments of whole lines, no blank lines.
+fn code(source: &str) -> String {
+    source
+        .lines()
+        .map(str::trim_end)
+        .filter(|line| !line.is_empty() && !line.trim_start().starts_with("//"))
+        .filter(|line| !pages::is_anchor(line))
+        .flat_map(|line| [line, "\n"])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn a_comment_makes_no_figure_old() {
+        assert_eq!(code("//! Says.\n\nfn main() {} \n  // why\n"), "fn main() {}\n");
+        assert_ne!(code("fn main() { 1 }"), code("fn main() { 2 }"));
+    }
+}

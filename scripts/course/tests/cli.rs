@@ -1,0 +1,621 @@
+//! The tool as a reader meets it: run in a small course of its own, made for each test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A course with two exercises in its first chapter and none in its second.
+struct Course {
+    root: PathBuf,
+}
+
+/// What a command printed, and its exit status.
+struct Ran {
+    status: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Course {
+    fn new(test: &str) -> Course {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("course").join(test);
+        let _ = fs::remove_dir_all(&root);
+        let course = Course { root };
+        course.write(
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"chapters/*\"]\n",
+        );
+        course.write("chapters/01-first/Cargo.toml", FIRST);
+        course.write("chapters/02-second/Cargo.toml", SECOND);
+        course.write("chapters/02-second/examples/02-second.rs", "fn main() {}\n");
+        course.write("book/src/mistakes.md", MISTAKES);
+        for (name, stub, check, solution) in [
+            ("zero", ZERO, ZERO_CHECK, ZERO_SOLUTION),
+            ("a-loan", LOAN, LOAN_CHECK, LOAN_SOLUTION),
+        ] {
+            let exercise = format!("chapters/01-first/exercises/{name}");
+            course.write(&format!("{exercise}/exercise.rs"), stub);
+            course.write(&format!("{exercise}/check.rs"), check);
+            course.write(&format!("{exercise}/hints.md"), HINTS);
+            course.write(&format!("solutions/01-first/{name}/stub.rs"), stub);
+            course.write(&format!("solutions/01-first/{name}/solution.rs"), solution);
+        }
+        course
+    }
+
+    fn write(&self, path: &str, content: &str) {
+        let path = self.root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.root.join(path)).unwrap()
+    }
+
+    fn answer(&self, exercise: &str, content: &str) {
+        self.write(
+            &format!("chapters/01-first/exercises/{exercise}/exercise.rs"),
+            content,
+        );
+    }
+
+    fn run(&self, args: &[&str]) -> Ran {
+        self.run_in("", args)
+    }
+
+    fn run_in(&self, folder: &str, args: &[&str]) -> Ran {
+        self.run_with(folder, args, |command| command.env("NO_COLOR", "1"))
+    }
+
+    fn run_with(
+        &self,
+        folder: &str,
+        args: &[&str],
+        with: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_course"));
+        command
+            .args(args)
+            .current_dir(self.root.join(folder))
+            .env("CARGO_NET_OFFLINE", "true")
+            .env_remove("CARGO_TARGET_DIR")
+            .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE");
+        let Output { status, stdout, stderr } = with(&mut command).output().unwrap();
+        Ran {
+            status: status.code().expect("it ends by itself"),
+            stdout: String::from_utf8(stdout).unwrap(),
+            stderr: String::from_utf8(stderr).unwrap(),
+        }
+    }
+
+    /// The state that `list` shows for an exercise.
+    fn state(&self, exercise: &str) -> String {
+        let listed = self.run(&["list"]).stdout;
+        let line = listed.lines().find(|line| line.trim().starts_with(exercise)).unwrap();
+        line.split_once("min").unwrap().1.trim().to_string()
+    }
+}
+
+impl Ran {
+    #[track_caller]
+    fn status(self, expected: i32) -> Ran {
+        assert_eq!(self.status, expected, "{}\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    #[track_caller]
+    fn says(self, expected: &str) -> Ran {
+        assert!(self.stdout.contains(expected), "no `{expected}` in:\n{}", self.stdout);
+        self
+    }
+
+    #[track_caller]
+    fn says_not(self, unexpected: &str) -> Ran {
+        assert!(!self.stdout.contains(unexpected), "`{unexpected}` in:\n{}", self.stdout);
+        self
+    }
+
+    #[track_caller]
+    fn complains(self, expected: &str) -> Ran {
+        assert!(self.stderr.contains(expected), "no `{expected}` in:\n{}", self.stderr);
+        self
+    }
+}
+
+#[test]
+fn plain_course_says_what_is_next_and_where() {
+    let course = Course::new("plain");
+    course
+        .run(&[])
+        .status(0)
+        .says("01  0/2  The first steps")
+        .says("02  0/0  The second")
+        .says("Next: Return zero (01-zero, 1 minute)")
+        .says("story     Make `zero` return zero, as its name says.")
+        .says("read      book/src/01-first.md")
+        .says("edit      chapters/01-first/exercises/zero/exercise.rs")
+        .says("check     cargo course check 01-zero");
+}
+
+#[test]
+fn the_list_follows_the_manifest_and_shows_each_state() {
+    let course = Course::new("list");
+    let listed = course.run(&["list"]).status(0).stdout;
+    assert!(
+        listed.find("01-zero").unwrap() < listed.find("01-a-loan").unwrap(),
+        "{listed}"
+    );
+    assert_eq!(course.state("01-zero"), "not started");
+
+    course.answer("zero", "pub fn zero() -> i32 { 2 }\n");
+    assert_eq!(course.state("01-zero"), "changed, not checked");
+    course.run(&["check", "zero"]).status(1);
+    assert_eq!(course.state("01-zero"), "failing [not-zero]");
+
+    course.answer("zero", "pub fn zero() -> i32 { \"\" }\n");
+    course.run(&["check", "zero"]).status(1);
+    assert_eq!(course.state("01-zero"), "does not compile");
+
+    course.answer("zero", "pub fn zero() -> i32 { 0 }\n");
+    course.run(&["check", "zero"]).status(0);
+    assert_eq!(course.state("01-zero"), "done");
+    course.answer("zero", "pub fn zero() -> i32 { 0 + 0 }\n");
+    assert_eq!(course.state("01-zero"), "done, changed since");
+    course.run(&["list"]).says("1 of 2 exercises done");
+}
+
+#[test]
+fn a_wrong_answer_fails_with_the_name_of_its_mistake() {
+    let course = Course::new("wrong");
+    let ran =
+        course.run(&["check"]).status(1).says("01-zero: It is not zero  [not-zero]");
+    ran.says("cargo course hint 01-zero")
+        .says_not("running 1 test")
+        .says_not("test result");
+}
+
+#[test]
+fn a_right_answer_passes_and_leads_on() {
+    let course = Course::new("right");
+    course.answer("zero", ZERO_SOLUTION);
+    course
+        .run(&["check"])
+        .status(0)
+        .says("01-zero passes.")
+        .says("It is not zero [not-zero]")
+        .says("read chapter 1, \"Zero\"")
+        .says("cargo course solution 01-zero")
+        .says("Next: Return a loan (01-a-loan, 5 minutes)");
+    // The next one is the default now.
+    course.run(&["check"]).status(1).says("01-a-loan");
+    course.answer("a-loan", LOAN_SOLUTION);
+    course.run(&["check"]).status(0).says("Every exercise is done.");
+    course.run(&["check"]).status(0).says("Every exercise is done.");
+    course.run(&[]).status(0).says("01  2/2").says("Every exercise is done.");
+}
+
+#[test]
+fn a_compile_error_shows_rustcs_words_first_and_then_the_mistake() {
+    let course = Course::new("refused");
+    let ran = course.run(&["check", "loan"]).status(1);
+    let rustc = ran
+        .stdout
+        .find("error[E0505]: cannot move out of `text`")
+        .expect("rustc's words");
+    let ours =
+        ran.stdout.find("01-a-loan: Given away while on loan").expect("the mistake");
+    assert!(rustc < ours && ran.stdout.starts_with("error[E0505]"), "{}", ran.stdout);
+    ran.says("[moved-while-borrowed]")
+        .says("saw       rustc's error E0505 at")
+        .says("because   a value stays where it is while somebody has borrowed it")
+        .says("read      chapter 1, \"Loans\"")
+        .says_not("aborting due to");
+    assert_eq!(course.state("01-a-loan"), "not started");
+}
+
+#[test]
+fn a_compile_error_that_is_no_mistake_of_the_exercise_gets_advice() {
+    let course = Course::new("advice");
+    course.answer("zero", "pub fn zero() -> i32 { \"0\" }\n");
+    course
+        .run(&["check", "zero"])
+        .status(1)
+        .says("error[E0308]: mismatched types")
+        .says("Begin with the first of 1 error");
+    course.answer("zero", "pub fn nought() -> i32 { 0 }\n");
+    course
+        .run(&["check", "zero"])
+        .status(1)
+        .says("error[E0425]")
+        .says("keep the names and the signatures");
+}
+
+#[test]
+fn a_compile_error_that_fits_several_mistakes_names_them_all() {
+    let course = Course::new("several");
+    let both = MISTAKES.replace("one zero.", "one zero.\n\n**Compiler** E0505");
+    course.write("book/src/mistakes.md", &both);
+    course
+        .run(&["check", "loan"])
+        .status(1)
+        .says("as it does for any of these")
+        .says("perhaps   It is not zero [not-zero]")
+        .says("perhaps   Given away while on loan [moved-while-borrowed]");
+}
+
+#[test]
+fn an_exercise_that_ships_with_a_compile_error_says_so() {
+    let course = Course::new("ships");
+    course.write("book/src/mistakes.md", "# Mistakes\n");
+    course.run(&["check", "loan"]).status(1).says("So the exercise begins");
+    course.answer("a-loan", &format!("{LOAN}\n// edited\n"));
+    course.run(&["check", "loan"]).status(1).says_not("So the exercise begins");
+}
+
+#[test]
+fn warnings_about_the_answer_are_shown_only_when_it_fails() {
+    let course = Course::new("warnings");
+    course.answer("zero", "pub fn zero() -> i32 { let n = 0; 1 }\n");
+    course.run(&["check", "zero"]).status(1).says("warning: unused variable: `n`");
+    course.answer("zero", "pub fn zero() -> i32 { let n = 0; 0 }\n");
+    let ran = course.run(&["check", "zero"]).status(0).says_not("unused variable");
+    assert!(!ran.stderr.contains("unused variable"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_build_that_fails_elsewhere_is_not_the_answers_fault() {
+    let course = Course::new("elsewhere");
+    course.write("chapters/01-first/src/lib.rs", "broken\n");
+    course.run(&["check", "zero"]).status(1).complains("expected one of").complains(
+        "the build failed before it reached chapters/01-first/exercises/zero/exercise.rs",
+    );
+    assert_eq!(course.state("01-zero"), "not started");
+}
+
+#[test]
+fn each_hint_shows_one_more_and_says_how_many_are_left() {
+    let course = Course::new("hints");
+    course
+        .run(&["hint"])
+        .status(0)
+        .says("01-zero: Look\n\nWhat does it return?\n")
+        .says("2 hints left: cargo course hint 01-zero")
+        .says_not("Think");
+    course
+        .run(&["hint", "zero"])
+        .says("Look")
+        .says("Think")
+        .says("1 hint left")
+        .says_not("Do");
+    for _ in 0..2 {
+        course
+            .run(&["hint", "zero"])
+            .status(0)
+            .says("Look")
+            .says("Think")
+            .says("    let zero = 0;\n")
+            .says("That was the last hint.");
+    }
+    course.run(&["hint", "loan"]).says("2 hints left");
+}
+
+#[test]
+fn the_solution_is_shown_once_the_answer_passes_or_when_asked_for() {
+    let course = Course::new("solution");
+    course
+        .run(&["solution", "zero"])
+        .status(1)
+        .complains("has not passed yet")
+        .complains("--reveal")
+        .says_not("Zero is written");
+    course
+        .run(&["solution", "zero", "--reveal"])
+        .status(0)
+        .says("Zero is written `0`.")
+        .says("--- chapters/01-first/exercises/zero/exercise.rs")
+        .says("+++ solutions/01-first/zero/solution.rs")
+        .says("@@ -4,5 +4,5 @@")
+        .says("-    1\n+    0\n");
+    course.answer("zero", "pub fn zero() -> i32 {\n    1 - 1\n}\n");
+    course.run(&["check", "zero"]).status(0);
+    course
+        .run(&["solution", "zero"])
+        .status(0)
+        .says("-    1 - 1\n+    // TODO\n+    0\n");
+    course.answer(
+        "zero",
+        "//! My own words.\n\npub fn zero() -> i32 {\n    // TODO\n    0\n}\n",
+    );
+    course.run(&["solution", "zero"]).status(0).says("Yours is the same, line by line.");
+}
+
+#[test]
+fn reset_restores_the_stub_and_keeps_every_answer() {
+    let course = Course::new("reset");
+    course.run(&["reset", "zero"]).status(0).says("nothing to do");
+    for (n, answer) in ["first try\n", "second try\n"].into_iter().enumerate() {
+        course.answer("zero", answer);
+        let kept = format!(".course/backups/01-zero-{}.rs", n + 1);
+        course.run(&["reset", "zero"]).status(0).says(&kept);
+        assert_eq!(course.read(&kept), answer);
+        assert_eq!(course.read("chapters/01-first/exercises/zero/exercise.rs"), ZERO);
+    }
+    let left: Vec<_> = fs::read_dir(course.root.join("chapters/01-first/exercises/zero"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with('.'))
+        .collect();
+    assert!(left.is_empty(), "temporary files are left: {left:?}");
+}
+
+#[test]
+fn reset_begins_a_passed_exercise_again() {
+    let course = Course::new("again");
+    course.answer("zero", ZERO_SOLUTION);
+    course.run(&["check", "zero"]).status(0);
+    course.run(&["reset", "zero"]).status(0);
+    assert_eq!(course.state("01-zero"), "not started");
+    course.run(&["solution", "zero"]).status(1);
+}
+
+#[test]
+fn reset_without_a_stub_changes_nothing() {
+    let course = Course::new("no-stub");
+    course.answer("zero", "mine\n");
+    fs::remove_file(course.root.join("solutions/01-first/zero/stub.rs")).unwrap();
+    course.run(&["reset", "zero"]).status(1).complains("nothing was changed");
+    assert_eq!(course.read("chapters/01-first/exercises/zero/exercise.rs"), "mine\n");
+}
+
+#[test]
+fn a_missing_answer_is_named_and_reset_brings_it_back() {
+    let course = Course::new("missing");
+    fs::remove_file(course.root.join("chapters/01-first/exercises/zero/exercise.rs"))
+        .unwrap();
+    course.run(&["check", "zero"]).status(1).complains("cargo course reset 01-zero");
+    course.run(&["reset", "zero"]).status(0);
+    assert_eq!(course.state("01-zero"), "not started");
+}
+
+#[test]
+fn unreadable_progress_is_kept_aside_and_begun_anew() {
+    let course = Course::new("progress");
+    for (n, broken) in
+        ["{ \"version\": 1, ", "{ \"version\": 99 }"].into_iter().enumerate()
+    {
+        course.write(".course/progress.json", broken);
+        let kept = format!(".course/progress-unreadable-{}.json", n + 1);
+        course
+            .run(&["list"])
+            .status(0)
+            .complains("cannot be understood")
+            .complains(&kept);
+        assert_eq!(course.read(&kept), broken);
+        let again = course.run(&["list"]).status(0);
+        assert_eq!(again.stderr, "", "it is said once");
+    }
+}
+
+#[test]
+fn progress_survives_a_lost_build() {
+    let course = Course::new("clean");
+    course.answer("zero", ZERO_SOLUTION);
+    course.run(&["check", "zero"]).status(0);
+    fs::remove_dir_all(course.root.join("target")).unwrap();
+    assert_eq!(course.state("01-zero"), "done");
+}
+
+#[test]
+fn names_can_be_shortened_and_paths_are_names() {
+    let course = Course::new("names");
+    for name in ["01-zero", "zero", "1-z", "ZERO", "chapters/01-first/exercises/zero"] {
+        course.run(&["hint", name]).status(0).says("01-zero: Look");
+    }
+    course.run(&["hint", "1", "zero"]).status(0).says("01-zero: Look");
+    let here = "chapters/01-first/exercises/zero";
+    for path in [".", "exercise.rs", "../a-loan/../zero/exercise.rs"] {
+        course.run_in(here, &["hint", path]).status(0).says("01-zero: Look");
+    }
+    course.run(&["hint", "1"]).status(1).complains("01-zero, 01-a-loan");
+    course.run(&["hint", "zeor"]).status(1).complains("near it: 01-zero");
+    course.run(&["hint", "qqqq"]).status(1).complains("cargo course list");
+}
+
+#[test]
+fn it_works_from_any_folder_of_the_repository() {
+    let course = Course::new("subfolder");
+    course.answer("zero", ZERO_SOLUTION);
+    course.run_in("book/src", &["check", "zero"]).status(0);
+    course
+        .run_in("chapters/02-second", &["list"])
+        .status(0)
+        .says("1 of 2 exercises done");
+    assert!(course.root.join(".course/progress.json").is_file());
+}
+
+#[test]
+fn color_is_for_those_who_want_it() {
+    let course = Course::new("color");
+    let args = ["check", "loan"];
+    let piped = course.run_with("", &args, |command| command);
+    assert!(!piped.stdout.contains('\x1b'), "{:?}", piped.stdout);
+    let forced = course.run_with("", &args, |command| command.env("CLICOLOR_FORCE", "1"));
+    assert!(forced.stdout.contains("\x1b["), "{:?}", forced.stdout);
+    let refused = course.run_with("", &args, |command| {
+        command.env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1")
+    });
+    assert!(!refused.stdout.contains('\x1b'), "{:?}", refused.stdout);
+}
+
+#[test]
+fn a_malformed_manifest_is_named_with_the_key() {
+    let course = Course::new("manifest");
+    let manifest = "chapters/01-first/Cargo.toml";
+    for (good, bad, complaint) in [
+        (
+            "minutes = 1\n",
+            "",
+            "[package.metadata.exercises.zero]: missing field `minutes`",
+        ),
+        (
+            "minutes = 1\n",
+            "minutes = \"one\"\n",
+            "[package.metadata.exercises.zero]: invalid type",
+        ),
+        (
+            "exercises.zero]",
+            "exercises.nil]",
+            "[package.metadata.exercises.zero] is missing",
+        ),
+        ("\"01-zero\"", "\"zero\"", "[[test]] `name` is \"zero\""),
+        ("description = \"The first steps\"\n", "", "`description` is missing"),
+    ] {
+        course.write(manifest, &FIRST.replace(good, bad));
+        course.run(&["list"]).status(1).complains(manifest).complains(complaint);
+    }
+}
+
+#[test]
+fn a_wrong_command_line_has_status_2() {
+    let course = Course::new("usage");
+    course.run(&["chekc"]).status(2).complains("check");
+    course.run(&["reset"]).status(2);
+}
+
+const FIRST: &str = r#"
+[package]
+name = "first"
+description = "The first steps"
+version = "0.1.0"
+edition = "2024"
+
+[[test]]
+name = "01-zero"
+path = "exercises/zero/check.rs"
+harness = false
+test = false
+
+[[test]]
+name = "01-a-loan"
+path = "exercises/a-loan/check.rs"
+harness = false
+test = false
+
+[package.metadata.exercises.zero]
+title = "Return zero"
+minutes = 1
+starts = "not-zero"
+meets = ["not-zero"]
+
+[package.metadata.exercises.a-loan]
+title = "Return a loan"
+minutes = 5
+starts = "E0505"
+meets = ["not-zero", "moved-while-borrowed"]
+"#;
+
+const SECOND: &str = r#"
+[package]
+name = "second"
+description = "The second"
+version = "0.1.0"
+edition = "2024"
+"#;
+
+const MISTAKES: &str = r#"# Mistakes
+
+### It is not zero {#not-zero}
+
+**Because** there is only one zero.
+
+**Read** [chapter 1, "Zero"](01-first.md#zero)
+
+### Given away while on loan {#moved-while-borrowed}
+
+**Because** a value stays where it is while somebody has borrowed it.
+
+**Compiler** E0505, "no such thing"
+
+**Read** [chapter 1, "Loans"](01-first.md#loans)
+"#;
+
+const HINTS: &str = "# Hints
+
+## Look
+
+What does it
+return?
+
+## Think
+
+Of [nothing](x.md).
+
+## Do
+
+```rust
+let zero = 0;
+```
+";
+
+const ZERO: &str = "//! Make `zero` return zero, as its name says.
+//!
+//! - It returns 0.
+
+pub fn zero() -> i32 {
+    // TODO
+    1
+}
+";
+
+const ZERO_SOLUTION: &str = "//! Zero is written `0`.
+
+pub fn zero() -> i32 {
+    // TODO
+    0
+}
+";
+
+// Like a check made with `probe`, as far as the tool can see.
+const ZERO_CHECK: &str = r#"
+mod exercise;
+
+fn main() {
+    let passes = exercise::zero() == 0;
+    let report = std::env::var_os("PROBE_REPORT").expect("the tool asks for a report");
+    println!("\nrunning 1 test");
+    if passes {
+        std::fs::write(report, "pass\n").unwrap();
+        println!("test zero ... ok\n\ntest result: ok. 1 passed");
+    } else {
+        std::fs::write(report, "fail not-zero\n").unwrap();
+        println!("01-zero: It is not zero  [not-zero]\n\ntest result: FAILED.");
+        std::process::exit(1);
+    }
+}
+"#;
+
+const LOAN: &str = "//! Give it back first.
+
+pub fn loan(text: String) -> usize {
+    let on_loan = &text;
+    drop(text);
+    on_loan.len()
+}
+";
+
+const LOAN_SOLUTION: &str = "//! It is given back.
+
+pub fn loan(text: String) -> usize {
+    text.len()
+}
+";
+
+const LOAN_CHECK: &str = "
+mod exercise;
+
+fn main() {
+    assert_eq!(exercise::loan(\"four\".into()), 4);
+}
+";

@@ -1,0 +1,84 @@
+use std::fmt::Write;
+
+use crate::catalogue;
+
+/// What a case returns: nothing if the answer did right, else what it did wrong.
+pub type Verdict = Result<(), Finding>;
+
+/// One thing that an answer did wrong: what was seen, and the mistake it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a finding is reported by returning it as the case's error"]
+pub struct Finding {
+    pub(crate) id: Option<String>,
+    pub(crate) title: String,
+    pub(crate) saw: String,
+    pub(crate) because: String,
+    pub(crate) read: String,
+}
+
+impl Finding {
+    /// A mistake of the catalogue. Its title, its explanation and its page stand there.
+    pub fn mistake(id: &str) -> Finding {
+        let entry = catalogue::look_up(id).unwrap_or_default();
+        let text = |name| catalogue::plain(entry.field(name).unwrap_or_default());
+        Finding {
+            title: if entry.title.is_empty() {
+                id.replace('-', " ")
+            } else {
+                entry.title.clone()
+            },
+            saw: String::new(),
+            because: text("Because"),
+            read: text("Read"),
+            id: Some(id.into()),
+        }
+    }
+
+    /// A wrong answer that could come from several beliefs: say what is wrong, and no more.
+    pub fn unnamed(title: &str) -> Finding {
+        let (saw, because, read) = Default::default();
+        Finding { id: None, title: title.into(), saw, because, read }
+    }
+
+    /// What the check saw: counts, values, virtual times. One or two sentences.
+    pub fn saw(mut self, saw: impl Into<String>) -> Finding {
+        self.saw = saw.into();
+        self
+    }
+
+    /// Why that happens, for a finding without a name. (A mistake's stands in the catalogue.)
+    pub fn because(mut self, because: impl Into<String>) -> Finding {
+        self.because = because.into();
+        self
+    }
+
+    /// The mistake's name in the catalogue, if it has one.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The four lines, wrapped to `width` columns.
+    pub(crate) fn text(&self, exercise: &str, width: usize) -> String {
+        let mut text = format!("{exercise}: {}", self.title);
+        if let Some(id) = &self.id {
+            let gap = 64usize.saturating_sub(text.chars().count()).max(2);
+            write!(text, "{:gap$}[{id}]", "").expect("writing to a String cannot fail");
+        }
+        text.push('\n');
+        for (key, value) in
+            [("saw", &self.saw), ("because", &self.because), ("read", &self.read)]
+        {
+            if !value.is_empty() {
+                let first = format!("  {key:<10}");
+                let options = textwrap::Options::new(width)
+                    .initial_indent(&first)
+                    .subsequent_indent("            ")
+                    .word_splitter(textwrap::WordSplitter::NoHyphenation)
+                    .break_words(false);
+                text.push_str(&textwrap::fill(value, options));
+                text.push('\n');
+            }
+        }
+        text
+    }
+}

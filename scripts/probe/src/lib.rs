@@ -1,0 +1,97 @@
+//! What the checks of exercises in async Rust are made of.
+//!
+//! A check has to tell for certain, without a stopwatch, whether an answer is right and,
+//! if it is not, *which wrong belief it shows*. The pieces here let a check own every leaf
+//! operation of an answer and look at the world between two of its polls:
+//!
+//! | piece | what it tells |
+//! |---|---|
+//! | [`virtual_time`] | how an answer ends (done, stuck, busy, panicked) and how long that took on a paused clock |
+//! | [`Ops`] | which operations started, ended and were dropped, in which tasks, how many at once |
+//! | [`Gate`], [`settle`] | what is true while an operation is held in the middle |
+//! | [`Script`], [`Sink`] | how an answer reads and writes, byte by byte |
+//! | [`CountWaker`], [`CountPolls`] | how often a future is woken and polled |
+//! | [`cancel_at_every_poll`] | what an answer loses when it is dropped at an `.await` |
+//! | [`is_send!`] | whether a future could be spawned, without failing the build |
+//! | [`main!`], [`Finding`], [`if_it_hangs`] | the one way to run cases and to report a mistake |
+//!
+//! # A check
+//!
+//! A check is a test target with `harness = false`. [`main!`] makes its `main`: the cases run
+//! in order in a child process, and the first that returns an error is the verdict.
+//!
+//! ```
+//! mod exercise {
+//!     pub async fn answer() -> u32 { 42 }
+//! }
+//!
+//! use probe::{Finding, Verdict};
+//!
+//! probe::main!("01-answer", [the_answer_is_42]);
+//!
+//! fn the_answer_is_42() -> Verdict {
+//!     let (answer, _) = probe::virtual_time(|| exercise::answer()).done()?;
+//!     if answer != 42 {
+//!         return Err(Finding::unnamed("The answer is wrong").saw(format!("it was {answer}")));
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What a failure looks like
+//!
+//! ```text
+//! 02-count: Each task counted on its own copy          [copied-counter]
+//!   saw       10 tasks added 1 each, and the total is 0
+//!   because   `async move` copied the integer into every task: integers are `Copy`
+//!   read      chapter 2, "A copy is not shared"
+//! ```
+//!
+//! The title, the `because` and the `read` of a mistake stand in a catalogue, a Markdown file
+//! (see [`catalogue`]) whose path the environment variable `PROBE_CATALOGUE` holds.
+//! Without one, the mistake's name and what was seen are printed alone.
+//!
+//! # What runs where
+//!
+//! The process that `cargo test` starts runs no answer: it starts itself again as a child,
+//! with an end of [`DEADLINE`], a bound on its output, and a file into which the child writes
+//! its verdict. So an endless loop, a deadlock, a blocked thread, a `process::exit`, an abort
+//! and a gigabyte of output all end in an explained failure. If the variable `PROBE_REPORT`
+//! holds a path, the verdict is written there too, for other programs: a first line `pass` or
+//! `fail ID`, then the text as printed.
+
+pub mod catalogue;
+
+mod cancel;
+mod finding;
+mod gate;
+mod io;
+mod ops;
+mod run;
+mod send;
+mod virtual_time;
+mod wake;
+
+pub use cancel::{Cancelled, cancel_at_every_poll};
+pub use finding::{Finding, Verdict};
+pub use gate::{Gate, settle};
+pub use io::{Script, ScriptLog, Sink, SinkLog};
+pub use ops::{Event, Ops, What};
+pub use run::{Case, DEADLINE, if_it_hangs, run};
+pub use send::{MaybeSend, NotSend, Send_};
+pub use virtual_time::{
+    End, POLL_BUDGET, PanicNote, Run, Stats, VIRTUAL_LIMIT, virtual_time,
+};
+pub use wake::{Busy, CountPolls, CountWaker};
+
+/// Makes the `main` of a check: the exercise's name, then the cases in the order they run.
+///
+/// A case is a function without arguments that returns a [`Verdict`].
+#[macro_export]
+macro_rules! main {
+    ($exercise:literal, [$($case:ident),+ $(,)?]) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::run($exercise, &[$($crate::Case { name: stringify!($case), run: $case }),+])
+        }
+    };
+}

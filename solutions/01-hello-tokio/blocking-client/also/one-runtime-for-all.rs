@@ -1,0 +1,46 @@
+//! One runtime for all clients of the process. It is never dropped, so it cannot be dropped in
+//! the wrong place. It has worker threads: several threads may block on it at once.
+
+use std::sync::LazyLock;
+
+use mini_redis::{Result, client};
+use tokio::runtime::Runtime;
+
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| Runtime::new().expect("a runtime can be built"));
+
+/// A Redis client for code that is not async.
+pub struct BlockingClient {
+    client: client::Client,
+}
+
+impl BlockingClient {
+    /// Connects to the server at `addr`, and blocks until that is done.
+    ///
+    /// # Errors
+    ///
+    /// Those of the connection.
+    pub fn connect(addr: &str) -> Result<BlockingClient> {
+        let client = RUNTIME.block_on(client::connect(addr))?;
+        Ok(BlockingClient { client })
+    }
+
+    /// Gets the value of `key`, and blocks until the reply is there.
+    ///
+    /// # Errors
+    ///
+    /// Those of the connection, and what the server answers as an error.
+    pub fn get(&mut self, key: &str) -> Result<Option<Vec<u8>>> {
+        let value = RUNTIME.block_on(self.client.get(key))?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+
+    /// Sets `key` to `value`, and blocks until the server has said that it did.
+    ///
+    /// # Errors
+    ///
+    /// As for [`get`](BlockingClient::get).
+    pub fn set(&mut self, key: &str, value: &str) -> Result<()> {
+        RUNTIME.block_on(self.client.set(key, value.to_owned().into()))
+    }
+}

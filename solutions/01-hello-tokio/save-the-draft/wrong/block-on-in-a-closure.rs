@@ -1,0 +1,39 @@
+//! mistake: runtime-is-everywhere
+//! The belief: where `.await` is not allowed, `block_on` takes its place. But the closure is
+//! called on the thread that is running this very task.
+
+use std::io;
+
+/// A connection to Redis that can be shared.
+pub trait Client {
+    /// Sets `key` to `value`: one round trip to the server.
+    ///
+    /// # Errors
+    ///
+    /// Those of the connection.
+    fn set(&self, key: String, value: String) -> impl Future<Output = io::Result<()>>;
+}
+
+/// A text that somebody is writing.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Its title.
+    pub title: String,
+    /// Its paragraphs, in order.
+    pub paragraphs: Vec<String>,
+}
+
+/// Saves `draft` under the number `id`.
+///
+/// # Errors
+///
+/// The error of the first write that fails.
+pub async fn save<C: Client>(client: &C, id: u32, draft: Draft) -> io::Result<()> {
+    let runtime = tokio::runtime::Handle::current();
+    let count = draft.paragraphs.len();
+    client.set(format!("draft:{id}:title"), draft.title).await?;
+    draft.paragraphs.into_iter().enumerate().try_for_each(|(i, text)| {
+        runtime.block_on(client.set(format!("draft:{id}:{i}"), text))
+    })?;
+    client.set(format!("draft:{id}:saved"), count.to_string()).await
+}

@@ -1,0 +1,37 @@
+//! mistake: lazy-future
+//! The belief: `collect` runs the futures, as it runs the closures of an iterator.
+
+use std::io;
+
+/// A connection to Redis that can be shared.
+pub trait Client {
+    /// Sets `key` to `value`: one round trip to the server.
+    ///
+    /// # Errors
+    ///
+    /// Those of the connection.
+    fn set(&self, key: String, value: String) -> impl Future<Output = io::Result<()>>;
+}
+
+/// A text that somebody is writing.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Its title.
+    pub title: String,
+    /// Its paragraphs, in order.
+    pub paragraphs: Vec<String>,
+}
+
+/// Saves `draft` under the number `id`.
+///
+/// # Errors
+///
+/// The error of the first write that fails.
+pub async fn save<C: Client>(client: &C, id: u32, draft: Draft) -> io::Result<()> {
+    let count = draft.paragraphs.len();
+    client.set(format!("draft:{id}:title"), draft.title).await?;
+    let texts = draft.paragraphs.into_iter().enumerate();
+    let _writes: Vec<_> =
+        texts.map(|(i, text)| client.set(format!("draft:{id}:{i}"), text)).collect();
+    client.set(format!("draft:{id}:saved"), count.to_string()).await
+}

@@ -1,0 +1,42 @@
+//! An `async` block for each value does the whole of its work, down to the default.
+
+use std::io;
+
+/// A connection to Redis that can be shared: replies find their callers.
+pub trait Client {
+    /// Gets the value of `key`: one round trip to the server.
+    ///
+    /// # Errors
+    ///
+    /// Those of the connection.
+    fn get(&self, key: String) -> impl Future<Output = io::Result<Option<String>>>;
+}
+
+/// What the page shows.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Page {
+    /// `user:ID:name`
+    pub name: String,
+    /// `user:ID:team`
+    pub team: String,
+    /// `user:ID:seen`, the day of the last visit
+    pub seen: String,
+}
+
+/// The page for the user whose number is stored under `session:SESSION`.
+///
+/// # Errors
+///
+/// The error of a `get` that failed.
+pub async fn page<C: Client>(client: &C, session: &str) -> io::Result<Option<Page>> {
+    let Some(id) = client.get(format!("session:{session}")).await? else {
+        return Ok(None);
+    };
+    let value = async |field: &str| {
+        let value = client.get(format!("user:{id}:{field}")).await?;
+        io::Result::Ok(value.unwrap_or_default())
+    };
+    let (name, team, seen) =
+        tokio::try_join!(value("name"), value("team"), value("seen"))?;
+    Ok(Some(Page { name, team, seen }))
+}

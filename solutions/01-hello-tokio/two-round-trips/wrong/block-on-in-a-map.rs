@@ -1,0 +1,45 @@
+//! mistake: runtime-is-everywhere
+//! The belief: in a closure that is not async, `block_on` does what `.await` would.
+
+use std::io;
+
+/// A connection to Redis that can be shared: replies find their callers.
+pub trait Client {
+    /// Gets the value of `key`: one round trip to the server.
+    ///
+    /// # Errors
+    ///
+    /// Those of the connection.
+    fn get(&self, key: String) -> impl Future<Output = io::Result<Option<String>>>;
+}
+
+/// What the page shows.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Page {
+    /// `user:ID:name`
+    pub name: String,
+    /// `user:ID:team`
+    pub team: String,
+    /// `user:ID:seen`, the day of the last visit
+    pub seen: String,
+}
+
+/// The page for the user whose number is stored under `session:SESSION`.
+///
+/// # Errors
+///
+/// The error of a `get` that failed.
+pub async fn page<C: Client>(client: &C, session: &str) -> io::Result<Option<Page>> {
+    let Some(id) = client.get(format!("session:{session}")).await? else {
+        return Ok(None);
+    };
+    let runtime = tokio::runtime::Handle::current();
+    let [name, team, seen] = ["name", "team", "seen"]
+        .map(|field| runtime.block_on(client.get(format!("user:{id}:{field}"))));
+    let (name, team, seen) = (name?, team?, seen?);
+    Ok(Some(Page {
+        name: name.unwrap_or_default(),
+        team: team.unwrap_or_default(),
+        seen: seen.unwrap_or_default(),
+    }))
+}

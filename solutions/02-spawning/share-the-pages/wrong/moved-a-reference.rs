@@ -1,0 +1,35 @@
+//! mistake: borrow-into-spawn
+//! error: E0597
+//! "A reference is `Copy`, so each task may have one." A reference that moves is still a
+//! borrow of something that stays.
+
+use std::future::Future;
+
+/// A page to search, far away and slow to answer.
+pub trait Page: Send + Sync + 'static {
+    /// Whether the page has the word.
+    fn has(&self, word: &str) -> impl Future<Output = bool> + Send;
+}
+
+/// Counts for each word the pages that have it.
+pub async fn search<P: Page>(pages: Vec<P>, words: Vec<String>) -> Vec<usize> {
+    let pages = &pages;
+    let mut tasks = Vec::new();
+    for word in words {
+        tasks.push(tokio::spawn(async move {
+            let mut hits = 0;
+            for page in pages {
+                if page.has(&word).await {
+                    hits += 1;
+                }
+            }
+            hits
+        }));
+    }
+
+    let mut counts = Vec::new();
+    for task in tasks {
+        counts.push(task.await.expect("a page does not panic"));
+    }
+    counts
+}

@@ -1,0 +1,27 @@
+//! `join_next` returns whichever task ends next, so the first failure is heard of first. Of
+//! the two `?`, one is for the task (it panicked) and one for the job (it failed). Both
+//! leave the function, and the set, which is dropped there, aborts the tasks left in it.
+
+use std::future::Future;
+
+use tokio::task::JoinSet;
+
+/// Whatever may go wrong.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs all jobs at the same time, and adds up what they return.
+///
+/// # Errors
+///
+/// The first that a job returns, or that a job's panic leads to.
+pub async fn sum<J>(jobs: Vec<J>) -> Result<u64, Error>
+where
+    J: Future<Output = Result<u64, Error>> + Send + 'static,
+{
+    let mut tasks: JoinSet<Result<u64, Error>> = jobs.into_iter().collect();
+    let mut total = 0;
+    while let Some(ended) = tasks.join_next().await {
+        total += ended??;
+    }
+    Ok(total)
+}

@@ -1,0 +1,19 @@
+//! mistake: scrutinee-guard
+//!
+//! `drain` takes the jobs out first. But it does so one by one, and borrows from the guard.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+/// The jobs that nobody has taken yet, oldest first.
+pub type Queue = Mutex<VecDeque<u32>>;
+
+/// Runs jobs until the queue is empty, and signs off with how many there were.
+pub async fn work(queue: &Queue, run: impl AsyncFn(u32), sign_off: impl AsyncFn(u32)) {
+    let mut done = 0;
+    for job in queue.lock().unwrap().drain(..) {
+        run(job).await;
+        done += 1;
+    }
+    sign_off(done).await;
+}

@@ -1,0 +1,20 @@
+//! mistake: guard-across-await
+//!
+//! One `lock` for the whole loop is cheaper than one for each job.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+/// The jobs that nobody has taken yet, oldest first.
+pub type Queue = Mutex<VecDeque<u32>>;
+
+/// Runs jobs until the queue is empty, and signs off with how many there were.
+pub async fn work(queue: &Queue, run: impl AsyncFn(u32), sign_off: impl AsyncFn(u32)) {
+    let mut done = 0;
+    let mut jobs = queue.lock().unwrap();
+    while let Some(job) = jobs.pop_front() {
+        run(job).await;
+        done += 1;
+    }
+    sign_off(done).await;
+}

@@ -1,0 +1,21 @@
+//! mistake: scrutinee-guard
+//!
+//! A guard with a name, dropped where that of a `while let` is. From outside the two are the same.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+/// The jobs that nobody has taken yet, oldest first.
+pub type Queue = Mutex<VecDeque<u32>>;
+
+/// Runs jobs until the queue is empty, and signs off with how many there were.
+pub async fn work(queue: &Queue, run: impl AsyncFn(u32), sign_off: impl AsyncFn(u32)) {
+    let mut done = 0;
+    loop {
+        let mut jobs = queue.lock().unwrap();
+        let Some(job) = jobs.pop_front() else { break };
+        run(job).await;
+        done += 1;
+    }
+    sign_off(done).await;
+}

@@ -1,0 +1,34 @@
+//! mistake: check-then-act
+//!
+//! The second look keeps the list right, but each caller has fetched one by then.
+
+use tokio::sync::RwLock;
+
+/// What things cost on one day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prices {
+    /// Days since the shop opened.
+    pub day: u32,
+    /// In cents.
+    pub coffee: u32,
+}
+
+/// The price list of `today`: the one that is there, or else what `fetch` gets.
+pub async fn prices(
+    list: &RwLock<Prices>,
+    today: u32,
+    fetch: impl AsyncFn(u32) -> Prices,
+) -> Prices {
+    {
+        let current = list.read().await;
+        if current.day >= today {
+            return current.clone();
+        }
+    }
+    let new = fetch(today).await;
+    let mut current = list.write().await;
+    if current.day < today {
+        *current = new;
+    }
+    current.clone()
+}

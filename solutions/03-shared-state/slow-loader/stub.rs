@@ -1,0 +1,48 @@
+//! A cache in front of something slow: a database, a disk, another server.
+//!
+//! It is correct, and it is slow: while one key loads, every caller waits, even for a key
+//! that is there already.
+//!
+//! What must hold at the end:
+//!
+//! - a key is loaded once, however many callers ask for it, at the same time or later;
+//! - keys load side by side, and a key that is there is returned at once;
+//! - nobody holds the lock of `entries` while something loads;
+//! - a caller that gives up in the middle of a load leaves a key that others can still load.
+//!
+//! Change what you like in here, except the name of the field `entries` and the two
+//! signatures. `load` is a future: it does nothing until somebody awaits it.
+//!
+//! ```console
+//! $ cargo course check slow-loader
+//! ```
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use tokio::sync::Mutex;
+
+/// Values by key. What is not there is loaded.
+pub struct Cache {
+    /// What there is. The check looks at this lock.
+    pub entries: Mutex<HashMap<String, Bytes>>,
+}
+
+impl Cache {
+    /// An empty cache.
+    pub fn new() -> Cache {
+        Cache { entries: Mutex::default() }
+    }
+
+    /// The value of `key`, from the cache or else from `load`.
+    pub async fn get(&self, key: &str, load: impl Future<Output = Bytes>) -> Bytes {
+        // TODO: who waits for whom here?
+        let mut entries = self.entries.lock().await;
+        if let Some(value) = entries.get(key) {
+            return value.clone();
+        }
+        let value = load.await;
+        entries.insert(key.to_owned(), value.clone());
+        value
+    }
+}

@@ -1,0 +1,32 @@
+//! mistake: check-then-act
+//!
+//! Every access is locked, and no guard lives across the load.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use bytes::Bytes;
+
+/// Values by key. What is not there is loaded.
+pub struct Cache {
+    /// What there is. The check looks at this lock.
+    pub entries: Mutex<HashMap<String, Bytes>>,
+}
+
+impl Cache {
+    /// An empty cache.
+    pub fn new() -> Cache {
+        Cache { entries: Mutex::default() }
+    }
+
+    /// The value of `key`, from the cache or else from `load`.
+    pub async fn get(&self, key: &str, load: impl Future<Output = Bytes>) -> Bytes {
+        let found = self.entries.lock().unwrap().get(key).cloned();
+        if let Some(value) = found {
+            return value;
+        }
+        let value = load.await;
+        self.entries.lock().unwrap().insert(key.to_owned(), value.clone());
+        value
+    }
+}

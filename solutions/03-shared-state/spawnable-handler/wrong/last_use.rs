@@ -1,0 +1,17 @@
+//! mistake: guard-across-await
+//!
+//! A guard ends at its last use, as a borrow does.
+
+use std::sync::{Arc, Mutex};
+
+/// Answers one request: the other server's text, and the request's number.
+pub async fn handle(
+    requests: Arc<Mutex<u64>>,
+    ask: impl Future<Output = String> + Send,
+) -> String {
+    let mut guard = requests.lock().unwrap();
+    *guard += 1;
+    let number = *guard;
+    let text = ask.await;
+    format!("{text} (request {number})")
+}

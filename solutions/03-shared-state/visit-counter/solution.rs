@@ -1,0 +1,20 @@
+//! Reading and adding are one critical section: nobody can come between. The guard ends with
+//! the block, so the journal is waited for without the lock.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+/// How often each page was visited.
+pub type Visits = Mutex<HashMap<String, u64>>;
+
+/// Counts one visit to `page`, writes its number into the journal, and returns the number.
+pub async fn visit(visits: &Visits, page: &str, journal: impl AsyncFn(u64)) -> u64 {
+    let number = {
+        let mut visits = visits.lock().unwrap();
+        let count = visits.entry(page.to_owned()).or_default();
+        *count += 1;
+        *count
+    };
+    journal(number).await;
+    number
+}
