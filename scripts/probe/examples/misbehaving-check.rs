@@ -27,7 +27,8 @@ fn misbehave() -> Verdict {
             std::hint::spin_loop();
         },
         Ok("deadlock") => {
-            probe::if_it_hangs("guard-across-await");
+            probe::if_it_hangs("stuck");
+            probe::if_it_hangs(Finding::mistake("guard-across-await").saw("it was held"));
             let mutex = Mutex::new(());
             let _first = mutex.lock();
             let _second = mutex.lock();
@@ -51,9 +52,11 @@ fn misbehave() -> Verdict {
         Ok("panic") => panic!("out\tof\ncheese"),
         Ok("todo") => todo!(),
         Ok("todo-in-a-task") => {
-            let run =
-                probe::virtual_time(|| async { tokio::spawn(async { todo!() }).await });
-            if let (Err(_), _) = run.done()? {
+            async fn unfinished() -> u32 {
+                todo!()
+            }
+            let run = probe::virtual_time(|| tokio::spawn(unfinished()));
+            if run.done()?.0.is_err() {
                 return Err(Finding::unnamed("A task failed"));
             }
         }

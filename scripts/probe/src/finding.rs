@@ -16,6 +16,13 @@ pub struct Finding {
     pub(crate) read: String,
 }
 
+impl From<&str> for Finding {
+    /// A mistake of the catalogue, by its name.
+    fn from(id: &str) -> Finding {
+        Finding::mistake(id)
+    }
+}
+
 impl Finding {
     /// A mistake of the catalogue. Its title, its explanation and its page stand there.
     pub fn mistake(id: &str) -> Finding {

@@ -60,11 +60,13 @@ pub fn run(exercise: &str, cases: &[Case]) -> ExitCode {
     report(exercise, &chosen, cases.len(), &outcome, &args, started.elapsed())
 }
 
-/// Says what it means if the case that calls this never ends: the mistake's name.
+/// Says what it means if the case that calls this never ends: a mistake's name, or a whole finding.
 ///
-/// For deadlocks that stop the thread itself, which only the watchdog can find.
-pub fn if_it_hangs(id: &str) {
-    tell(&["hang", id]);
+/// For deadlocks that stop the thread itself, which only the watchdog can find. The last call
+/// in a case counts, so say more as the case learns more.
+pub fn if_it_hangs(meaning: impl Into<Finding>) {
+    let Finding { id, title, saw, because, read } = meaning.into();
+    tell(&["hang", &id.unwrap_or_default(), &title, &saw, &because, &read]);
 }
 
 #[derive(Default)]
@@ -330,9 +332,8 @@ fn read_report(report: &str, end: &ChildEnd, output: String) -> Outcome {
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
         match fields[..] {
             ["case", name] => (case, hang) = (name.into(), None),
-            ["hang", id] => hang = Some(id.to_owned()),
             ["ok"] => outcome.passed += 1,
-            ["found", id, title, saw, because, read] => {
+            [what @ ("found" | "hang"), id, title, saw, because, read] => {
                 let finding = Finding {
                     id: (!id.is_empty()).then(|| id.into()),
                     title: title.into(),
@@ -340,7 +341,10 @@ fn read_report(report: &str, end: &ChildEnd, output: String) -> Outcome {
                     because: because.into(),
                     read: read.into(),
                 };
-                outcome.failed = Some((case.clone(), finding));
+                match what {
+                    "hang" => hang = Some(finding),
+                    _ => outcome.failed = Some((case.clone(), finding)),
+                }
             }
             ["end"] => ended = true,
             _ => {}
@@ -352,10 +356,17 @@ fn read_report(report: &str, end: &ChildEnd, output: String) -> Outcome {
         ChildEnd::Exited(_) if ended => return outcome,
         ChildEnd::Exited(status) => Finding::mistake("ended")
             .saw(format!("the process ended by itself ({status}) during “{spoken}”")),
-        ChildEnd::Hung => Finding::mistake(hang.as_deref().unwrap_or("hung")).saw(format!(
-            "“{spoken}” had not ended after {} seconds of real time: its thread was blocked or busy",
-            DEADLINE.as_secs()
-        )),
+        ChildEnd::Hung => {
+            let mut finding = hang.unwrap_or_else(|| Finding::mistake("hung"));
+            if !finding.saw.is_empty() {
+                finding.saw += "; ";
+            }
+            finding.saw += &format!(
+                "“{spoken}” had not ended after {} seconds of real time: its thread was blocked or busy",
+                DEADLINE.as_secs()
+            );
+            finding
+        }
         ChildEnd::Flooded => Finding::mistake("flooded").saw(format!(
             "more than {} MiB were printed during “{spoken}”",
             OUTPUT_LIMIT >> 20

@@ -53,9 +53,9 @@ fn a_good_list_is_read_beside_other_readers() -> Verdict {
         timeout(Duration::from_secs(60), mine).await.ok()
     });
     match run.done()?.0 {
-        None => Err(Finding::unnamed("A reader waited for another reader")
-            .saw("the list was good, somebody else held a read guard, and the caller waited")
-            .because("only a write guard keeps readers out: take one only when there is something to write")),
+        None => Err(Finding::mistake("write-lock-to-read").saw(
+            "the list was good, somebody else held a read guard, and the caller waited",
+        )),
         Some(_) if ops.starts() > 0 => {
             Err(Finding::unnamed("A good list was fetched again")
                 .saw("the list of day 1 was there on day 1, and was fetched"))

@@ -8,7 +8,7 @@
 mod exercise;
 
 use std::ops::Deref;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -36,8 +36,7 @@ enum Look {
 }
 
 /// On a thread of its own, since a std lock that is taken twice blocks its thread for good.
-/// That can only follow a lock that was held in the middle: a failure has been seen by then,
-/// and the patience below serves to name it.
+/// That can only follow a lock that was held in the middle, so what was seen there names it.
 #[allow(
     clippy::needless_borrow,
     reason = "the `&` lets `NoLock` fit where `Lock` does not"
@@ -72,19 +71,13 @@ fn the_lock_is_free_while_a_key_loads() -> Verdict {
         Look::Held(kind) => format!("while a key was loading, its {kind} was held"),
         Look::NotLoading | Look::Free => String::new(),
     };
-    let end = match end.recv_timeout(Duration::from_secs(3)) {
-        Ok(run) => run,
-        Err(RecvTimeoutError::Timeout) if look == Look::Free => {
-            return Err(Finding::unnamed("A caller is stuck after its load").saw(
-                "the lock was free while a key was loading, and then the caller blocked its thread",
-            ));
-        }
-        Err(_) => {
-            return Err(Finding::mistake("scrutinee-guard").saw(format!(
-                "{held}; after the load the caller asked for it again, and waits for itself"
-            )));
-        }
-    };
+    match look {
+        Look::Held(_) => if_it_hangs(Finding::mistake("scrutinee-guard").saw(format!(
+            "{held}; after the load the caller asked for it again, and waits for itself"
+        ))),
+        Look::NotLoading | Look::Free => if_it_hangs("hung"),
+    }
+    let end = end.recv().expect("a panic in the answer ends the run and not its thread");
     match (look, end.end) {
         (Look::Held(_), End::Stuck) => {
             Err(Finding::mistake("scrutinee-guard").saw(format!(
@@ -197,9 +190,9 @@ fn a_caller_that_gives_up_leaves_the_key_loadable() -> Verdict {
     match run.end {
         End::Done(value) if value == "value of key" => Ok(()),
         End::Done(value) => Err(wrong_value("value of key", &value)),
-        End::Stuck => Err(Finding::unnamed("A caller that gave up kept the key to itself")
-            .saw("a caller was dropped in the middle of a load, and the next one waits for ever")
-            .because("a future can be dropped at any `.await`: what it leaves behind must not promise that it will be back")),
+        End::Stuck => Err(Finding::mistake("taken-then-awaited").saw(
+            "a caller was dropped in the middle of a load, and the next one waits for ever",
+        )),
         _ => run.done().map(|_| ()),
     }
 }

@@ -1,4 +1,4 @@
-//! mistake: unnamed
+//! mistake: took-the-whole-queue
 //!
 //! The lock is free, but whoever comes first takes all the jobs there are.
 

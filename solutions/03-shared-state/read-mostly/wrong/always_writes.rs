@@ -1,4 +1,4 @@
-//! mistake: unnamed
+//! mistake: write-lock-to-read
 //!
 //! Right, and as slow as a Mutex: every reader asks to be alone.
 

@@ -1,4 +1,4 @@
-//! mistake: unnamed
+//! mistake: crowded-shards
 //!
 //! Names of keys begin alike, so one shard gets them all.
 

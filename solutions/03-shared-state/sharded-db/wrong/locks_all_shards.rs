@@ -1,4 +1,4 @@
-//! mistake: unnamed
+//! mistake: all-shards-locked
 //!
 //! To be safe, an update stops the whole database: sixteen locks do the work of one.
 

@@ -1,4 +1,4 @@
-//! mistake: unnamed
+//! mistake: crowded-shards
 //!
 //! `&` in place of `%` is right for powers of two only.
 

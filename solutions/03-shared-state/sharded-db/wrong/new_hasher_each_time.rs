@@ -1,4 +1,4 @@
-//! mistake: unnamed
+//! mistake: shard-by-chance
 //!
 //! Each `RandomState` has keys of its own: what was stored is looked for in another shard.
 

@@ -1,4 +1,4 @@
-//! mistake: hung
+//! mistake: locked-twice
 //!
 //! `set` asks for the lock that `update` holds: a std Mutex does not know its owner.
 

@@ -1,4 +1,4 @@
-//! mistake: unnamed
+//! mistake: taken-then-awaited
 //!
 //! A mark says that somebody loads the key, and a caller that gives up never takes it away.
 
