@@ -118,6 +118,7 @@ mod tests {
             examples: vec![],
             compile_fail: vec![],
             recordings: BTreeMap::new(),
+            previous_stage: None,
             exercises: slugs
                 .iter()
                 .map(|slug| Exercise {

@@ -585,7 +585,10 @@ fn stage_diffs(course: &Course, chapter: &Chapter) -> Result<Vec<Made>> {
     let stage = |chapter: &Chapter| {
         chapter.examples.iter().find(|example| example.name == chapter.slug).cloned()
     };
-    let earlier = course.chapters.iter().rev().find(|one| one.number < chapter.number);
+    let earlier = chapter
+        .previous_stage
+        .as_ref()
+        .and_then(|slug| course.chapters.iter().find(|earlier| earlier.slug == *slug));
     let (Some(old), Some(new)) = (earlier.and_then(stage), stage(chapter)) else {
         return Ok(Vec::new());
     };

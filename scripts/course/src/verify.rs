@@ -246,9 +246,10 @@ pub fn coverage(course: &Course, catalogue: &Catalogue) -> Result<Vec<String>> {
                     exercise.name, candidate.name
                 ));
             }
-            if candidate.kind == Kind::Wrong && !known(&id) && !is_outcome(&id) {
+            if candidate.kind == Kind::Wrong && !known(&id) {
                 problems.push(format!(
-                    "{} {}: mistakes.md does not have [{id}]",
+                    "{} {}: mistakes.md does not have [{id}], and every wrong answer shows \
+                     something that can be named",
                     exercise.name, candidate.name
                 ));
             }

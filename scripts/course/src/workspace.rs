@@ -46,6 +46,9 @@ pub struct Chapter {
     /// Recordings of examples run with arguments: the recording's name, then the
     /// example's name and its arguments.
     pub recordings: BTreeMap<String, Vec<String>>,
+    /// The chapter whose stage this one's goes on from: `02-spawning`. The page shows what
+    /// has changed since.
+    pub previous_stage: Option<String>,
 }
 
 /// A program that `cargo run --example NAME` runs.
@@ -148,6 +151,19 @@ impl Course {
             );
         }
 
+        for chapter in &chapters {
+            if let Some(slug) = &chapter.previous_stage {
+                ensure!(
+                    chapters
+                        .iter()
+                        .any(|one| one.slug == *slug && one.number < chapter.number),
+                    "chapters/{}/Cargo.toml: `previous-stage` names \"{slug}\", which is no \
+                     earlier chapter",
+                    chapter.slug
+                );
+            }
+        }
+
         Ok(Course {
             root,
             target_dir: metadata.target_directory.into_std_path_buf(),
@@ -195,10 +211,11 @@ fn root_above(start: &Path) -> Option<PathBuf> {
 
 /// What a chapter's manifest says below `[package.metadata]`.
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(default, rename_all = "kebab-case")]
 struct ChapterMetadata {
     exercises: BTreeMap<String, serde_json::Value>,
     recordings: BTreeMap<String, serde_json::Value>,
+    previous_stage: Option<String>,
 }
 
 /// `[package.metadata.exercises.NAME]`
@@ -326,6 +343,7 @@ impl Chapter {
             examples,
             exercises,
             recordings,
+            previous_stage: metadata.previous_stage,
         })
     }
 }

@@ -261,6 +261,7 @@ fn names() -> Names {
         compile_fail: Vec::new(),
         exercises: vec![exercise("first"), exercise("second")],
         recordings: BTreeMap::new(),
+        previous_stage: None,
     };
     Names {
         examples: set(&["01-one", "01-cost-measured"]),

@@ -100,6 +100,7 @@ fn small_course(name: &str) -> Course {
         compile_fail: Vec::new(),
         exercises: Vec::new(),
         recordings: BTreeMap::new(),
+        previous_stage: None,
         dir,
     };
     Course { target_dir: root.join("target"), root, chapters: vec![chapter] }

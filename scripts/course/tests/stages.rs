@@ -9,8 +9,15 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-/// The stages that serve, and so far support GET, SET and PING.
+/// Every stage.
+const STAGES: [&str; 5] =
+    ["01-hello-tokio", "02-spawning", "03-shared-state", "04-channels", "05-io"];
+
+/// The stages that serve Redis clients, and so far support GET, SET and PING.
 const SERVERS: [&str; 2] = ["02-spawning", "03-shared-state"];
+
+/// The stages that are clients.
+const CLIENTS: [&str; 2] = ["01-hello-tokio", "04-channels"];
 
 /// Long enough that only a server which never answers reaches it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -35,6 +42,7 @@ impl Server {
         let mut process = stage(name)
             .args(["serve", "127.0.0.1:0"])
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap());
@@ -92,7 +100,7 @@ fn text(bytes: &[u8]) -> String {
 
 #[test]
 fn every_stage_ends_well_also_twice_at_the_same_time() {
-    for name in ["01-hello-tokio", "02-spawning", "03-shared-state"] {
+    for name in STAGES {
         let runs: Vec<Child> = (0..2)
             .map(|_| {
                 stage(name).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -110,7 +118,7 @@ fn every_stage_ends_well_also_twice_at_the_same_time() {
 fn a_taken_port_is_one_line_that_names_it() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = taken.local_addr().unwrap().to_string();
-    for name in SERVERS {
+    for name in SERVERS.into_iter().chain(["05-io"]) {
         let Output { status, stderr, .. } =
             stage(name).args(["serve", &addr]).output().unwrap();
         let stderr = text(&stderr);
@@ -125,27 +133,29 @@ fn a_client_without_a_server_is_told_so_in_one_line() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = listener.local_addr().unwrap().to_string();
     drop(listener);
-    let Output { status, stderr, .. } =
-        stage("01-hello-tokio").args(["connect", &addr]).output().unwrap();
-    let stderr = text(&stderr);
-    assert_eq!(status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains(&addr), "{stderr}");
-    assert_eq!(stderr.trim_end().lines().count(), 1, "{stderr}");
+    for name in CLIENTS {
+        let Output { status, stderr, .. } =
+            stage(name).args(["connect", &addr]).output().unwrap();
+        let stderr = text(&stderr);
+        assert_eq!(status.code(), Some(1), "{name}: {stderr}");
+        assert!(stderr.contains(&addr), "{name}: {stderr}");
+        assert_eq!(stderr.trim_end().lines().count(), 1, "{name}: {stderr}");
+    }
 }
 
 #[test]
-fn the_client_stage_uses_a_server_that_is_already_there() {
+fn a_client_stage_uses_a_server_that_is_already_there() {
     let server = Server::start("03-shared-state");
-    let output = stage("01-hello-tokio")
-        .args(["connect", &server.addr.to_string()])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", text(&output.stderr));
+    for name in CLIENTS {
+        let Output { status, stderr, .. } =
+            stage(name).args(["connect", &server.addr.to_string()]).output().unwrap();
+        assert!(status.success(), "{name}: {}", text(&stderr));
+    }
 }
 
 #[test]
 fn commands_that_make_no_sense_name_the_usage() {
-    for name in ["01-hello-tokio", "02-spawning", "03-shared-state"] {
+    for name in STAGES {
         let Output { status, stderr, .. } = stage(name).arg("dance").output().unwrap();
         let stderr = text(&stderr);
         assert_eq!(status.code(), Some(2), "{name}: {stderr}");

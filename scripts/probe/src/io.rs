@@ -43,6 +43,9 @@ impl Script {
     /// What the panic says that stops an answer which reads on and on after the end.
     pub const SPINNING: &str = "the end of the stream was read 100 times";
 
+    /// What the panic says that stops an answer which reads again and again into a buffer without room.
+    pub const NO_ROOM: &str = "a buffer without room was read into 100 times";
+
     /// A script without chunks: the end of the stream at once.
     pub fn new() -> Script {
         Script {
@@ -119,6 +122,7 @@ impl AsyncRead for Script {
         let mut counts = log.lock();
         if buf.remaining() == 0 {
             counts.zero_length += 1;
+            assert!(counts.zero_length < 100, "{}", Script::NO_ROOM);
             return Poll::Ready(Ok(()));
         }
         if self.chunks.is_empty() {

@@ -217,6 +217,13 @@ fn an_answer_that_reads_on_after_the_end_is_stopped() {
 }
 
 #[test]
+fn an_answer_that_reads_on_and_on_without_room_is_stopped() {
+    let mut script = Script::new().chunk("x");
+    let run = virtual_time(|| async move { while script.read(&mut []).await.is_ok() {} });
+    assert!(matches!(run.end, End::Panicked(note) if note.message == Script::NO_ROOM));
+}
+
+#[test]
 fn a_script_can_end_in_an_error_or_in_silence() {
     let mut failing = Script::new().then_error(ErrorKind::ConnectionReset);
     let run = virtual_time(|| async move { failing.read(&mut [0; 1]).await });

@@ -99,7 +99,11 @@ fn a_blocked_thread_is_ended() {
 
 #[test]
 fn a_deadlock_that_was_foreseen_is_named() {
-    fails_as("deadlock", "guard-across-await", "saw       it was held; “misbehaves” had not");
+    fails_as(
+        "deadlock",
+        "guard-across-await",
+        "saw       it was held; “misbehaves” had not",
+    );
 }
 
 #[test]
