@@ -1,0 +1,14 @@
+//! error: E0382
+//! `send` of a `oneshot` takes the sender: a second answer does not compile.
+
+use tokio::sync::oneshot;
+
+fn respond(reply: oneshot::Sender<u32>) {
+    let _ = reply.send(1);
+    let _ = reply.send(2);
+}
+
+fn main() {
+    let (reply, _answer) = oneshot::channel();
+    respond(reply);
+}

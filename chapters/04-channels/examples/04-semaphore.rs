@@ -1,0 +1,85 @@
+//! `Semaphore`: permits, and how long one is held.
+//!
+//! ```console
+//! $ cargo run --example 04-semaphore
+//! ```
+//!
+//! Nine jobs of 100 ms each, of which three may run at a time: three ways to write it. The
+//! clock is paused, so the times are exact.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
+
+/// A job that counts how many are running.
+#[derive(Clone, Default)]
+struct Job {
+    running: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl Job {
+    async fn run(self) {
+        let running = self.running.fetch_add(1, SeqCst) + 1;
+        self.most.fetch_max(running, SeqCst);
+        sleep(Duration::from_millis(100)).await;
+        self.running.fetch_sub(1, SeqCst);
+    }
+}
+
+// ANCHOR: ways
+async fn permit_not_kept(job: Job) {
+    let limit = Arc::new(Semaphore::new(3));
+    let mut tasks = JoinSet::new();
+    for _ in 0..9 {
+        let (limit, job) = (limit.clone(), job.clone());
+        tasks.spawn(async move {
+            let _ = limit.acquire().await;
+            job.run().await;
+        });
+    }
+    tasks.join_all().await;
+}
+
+async fn permit_left_outside(job: Job) {
+    let limit = Arc::new(Semaphore::new(3));
+    let mut tasks = JoinSet::new();
+    for _ in 0..9 {
+        let _permit = limit.acquire().await;
+        tasks.spawn(job.clone().run());
+    }
+    tasks.join_all().await;
+}
+
+async fn permit_in_the_task(job: Job) {
+    let limit = Arc::new(Semaphore::new(3));
+    let mut tasks = JoinSet::new();
+    for _ in 0..9 {
+        let permit = limit.clone().acquire_owned().await;
+        let job = job.clone();
+        tasks.spawn(async move {
+            job.run().await;
+            drop(permit);
+        });
+    }
+    tasks.join_all().await;
+}
+// ANCHOR_END: ways
+
+async fn row<F: Future>(name: &str, way: impl FnOnce(Job) -> F) {
+    let (job, start) = (Job::default(), Instant::now());
+    way(job.clone()).await;
+    let (most, took) = (job.most.load(SeqCst), start.elapsed().as_millis());
+    println!("{name:24} {most} at a time, {took} ms");
+}
+
+#[tokio::main(flavor = "current_thread", start_paused = true)]
+async fn main() {
+    row("let _ = acquire", permit_not_kept).await;
+    row("_permit in the loop", permit_left_outside).await;
+    row("permit in the task", permit_in_the_task).await;
+}

@@ -1,0 +1,122 @@
+//! Counts how many fetches run at a time, and how many pages have been taken while the
+//! fetches are held.
+
+#[cfg_attr(
+    feature = "solution",
+    path = "../../../../solutions/04-channels/limiter/solution.rs"
+)]
+mod exercise;
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use probe::{Finding, Gate, Ops, Verdict, settle, virtual_time};
+use tokio::time::sleep;
+
+probe::main!(
+    "04-limiter",
+    [
+        at_most_three_fetches_run_at_a_time,
+        pages_stay_in_the_list_until_their_turn,
+        no_place_stays_free_while_pages_are_left,
+        every_page_is_fetched_once,
+    ]
+);
+
+fn at_most_three_fetches_run_at_a_time() -> Verdict {
+    let ops = Ops::new();
+    let fetch = |page: u32| {
+        ops.run(page.to_string(), async move {
+            sleep(Duration::from_millis(100)).await;
+            u64::from(page)
+        })
+    };
+    let (_, stats) = virtual_time(|| exercise::crawl(1..=9, 3, fetch)).done()?;
+    let (peak, took) = (ops.peak(), stats.elapsed);
+    if peak > 3 {
+        return Err(Finding::mistake("limit-not-limiting").saw(format!(
+            "9 pages, a limit of 3, and {peak} fetches ran at the same time"
+        )));
+    }
+    if peak == 1 && took == Duration::from_millis(900) {
+        let id = match ops.task_ids().len() {
+            0 | 1 => "await-in-sequence",
+            _ => "spawn-then-await",
+        };
+        return Err(Finding::mistake(id).saw(format!(
+            "9 pages of 100 ms with a limit of 3 took {took:?}, one after the other"
+        )));
+    }
+    Ok(())
+}
+
+fn pages_stay_in_the_list_until_their_turn() -> Verdict {
+    let (gate, ops, taken) = (Gate::new(), Ops::new(), Cell::new(0));
+    let pages = (1..=10_000).inspect(|_| taken.set(taken.get() + 1));
+    let fetch = |page: u32| {
+        let gate = gate.clone();
+        ops.run("page", async move {
+            gate.pass().await;
+            u64::from(page)
+        })
+    };
+    let run = virtual_time(|| async {
+        let look = async {
+            settle().await;
+            let seen = (taken.get(), gate.waiting());
+            gate.open();
+            seen
+        };
+        tokio::join!(exercise::crawl(pages, 3, fetch), look)
+    });
+    let ((sum, (taken, waiting)), _) = run.done()?;
+    if taken > 4 {
+        return Err(Finding::mistake("unbounded-is-safe").saw(format!(
+            "while {waiting} fetches ran, {taken} of 10000 pages had been taken from the list, \
+             and were kept"
+        )));
+    }
+    if waiting < 3 {
+        return Err(Finding::unnamed("Fewer fetches run than may")
+            .saw(format!("10000 pages, a limit of 3, and {waiting} fetches ran")));
+    }
+    if sum != 50_005_000 {
+        return Err(wrong_sum(50_005_000, sum));
+    }
+    Ok(())
+}
+
+fn wrong_sum(expected: u64, sum: u64) -> Finding {
+    Finding::unnamed("The sum is wrong")
+        .saw(format!("the sizes add up to {expected}, and the sum is {sum}"))
+}
+
+fn no_place_stays_free_while_pages_are_left() -> Verdict {
+    // The first page is slow, and the others get done beside it in the other two places.
+    let fetch = |page: u32| async move {
+        sleep(Duration::from_millis(if page == 1 { 400 } else { 100 })).await;
+        u64::from(page)
+    };
+    let (_, stats) = virtual_time(|| exercise::crawl(1..=9, 3, fetch)).done()?;
+    if stats.elapsed > Duration::from_millis(400) {
+        return Err(Finding::mistake("batch-waits-for-its-slowest").saw(format!(
+            "one page of 400 ms and eight of 100 ms, three at a time, fit into 400 ms; they \
+             took {:?}",
+            stats.elapsed
+        )));
+    }
+    Ok(())
+}
+
+fn every_page_is_fetched_once() -> Verdict {
+    for (pages, limit) in [(0, 3), (1, 3), (3, 3), (10, 1), (50, 7)] {
+        let fetch = |page: u32| async move { u64::from(page) };
+        let (sum, _) =
+            virtual_time(|| exercise::crawl(1..=pages, limit, fetch)).done()?;
+        let expected = u64::from(pages * (pages + 1) / 2);
+        if sum != expected {
+            return Err(wrong_sum(expected, sum));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! Announces before, while and after somebody looks. `ready` takes 10 ms, so that news can
+//! come in the middle of it.
+
+#[cfg_attr(
+    feature = "solution",
+    path = "../../../../solutions/04-channels/news/solution.rs"
+)]
+mod exercise;
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use exercise::News;
+use probe::{End, Finding, Verdict, virtual_time};
+use tokio::time::{Instant, sleep, sleep_until};
+
+probe::main!(
+    "04-news",
+    [
+        who_is_ready_does_not_wait,
+        news_ends_the_waiting,
+        news_while_somebody_looks_is_not_missed,
+        three_who_look_at_the_same_time_miss_nothing,
+        everybody_who_waits_gets_the_news,
+        news_alone_is_not_enough,
+        nobody_looks_without_news,
+    ]
+);
+
+/// What a bread waiter saw: how often it looked, and when it was done (ms), if it was.
+struct Waited {
+    looks: Vec<usize>,
+    done: Vec<Option<u128>>,
+}
+
+/// `waiters` wait for `wanted` breads; one is baked and announced at each of the times (ms).
+fn bakery(waiters: usize, wanted: usize, baked_at: &[u64]) -> Result<Waited, Finding> {
+    let (breads, looks) = (Cell::new(0), vec![Cell::new(0); waiters]);
+    let done = vec![Cell::new(None); waiters];
+    let run = virtual_time(|| async {
+        let (news, start) = (News::new(), Instant::now());
+        let wait = async |n: usize| {
+            let ready = async || {
+                looks[n].set(looks[n].get() + 1);
+                // What is found is what was there when the looking began.
+                let found = breads.get();
+                sleep(Duration::from_millis(10)).await;
+                found >= wanted
+            };
+            news.until(ready).await;
+            done[n].set(Some(start.elapsed().as_millis()));
+        };
+        let bake = async {
+            for at in baked_at {
+                sleep_until(start + Duration::from_millis(*at)).await;
+                breads.set(breads.get() + 1);
+                news.announce();
+            }
+        };
+        match waiters {
+            1 => drop(tokio::join!(wait(0), bake)),
+            _ => drop(tokio::join!(wait(0), wait(1), wait(2), bake)),
+        }
+    });
+    let waited = Waited {
+        looks: looks.iter().map(Cell::get).collect(),
+        done: done.iter().map(Cell::get).collect(),
+    };
+    match run.end {
+        End::Done(()) | End::Stuck => Ok(waited),
+        _ => run.done().map(|_| waited),
+    }
+}
+
+/// All are done at `at` ms, after `looks` looks each.
+fn judge(waited: &Waited, at: u128, looks: usize, story: &str) -> Verdict {
+    let done: Vec<u128> = waited.done.iter().copied().flatten().collect();
+    if let Some(early) = done.iter().find(|done| **done < at) {
+        return Err(Finding::mistake("wake-is-the-news").saw(format!(
+            "{story}: `until` returned after {early} ms, before `ready` had said true"
+        )));
+    }
+    if done.len() < waited.done.len() {
+        return Err(Finding::mistake("notify-remembers").saw(format!(
+            "{story}: {} of {} still wait, after {} look(s)",
+            waited.done.len() - done.len(),
+            waited.done.len(),
+            waited.looks.iter().max().expect("somebody waited")
+        )));
+    }
+    if let Some(many) = waited.looks.iter().find(|n| **n > looks) {
+        return Err(Finding::mistake("asked-without-news").saw(format!(
+            "{story}: `ready` was asked {many} times where {looks} are enough"
+        )));
+    }
+    if let Some(late) = done.iter().find(|done| **done > at) {
+        return Err(Finding::unnamed("The news was noticed late")
+            .saw(format!("{story}: `until` returned after {late} ms instead of {at}")));
+    }
+    Ok(())
+}
+
+fn who_is_ready_does_not_wait() -> Verdict {
+    judge(&bakery(1, 0, &[])?, 10, 1, "the bread is there from the start")
+}
+
+fn news_ends_the_waiting() -> Verdict {
+    let story = "a bread is baked while one waits for it";
+    judge(&bakery(1, 1, &[50])?, 60, 2, story)
+}
+
+fn news_while_somebody_looks_is_not_missed() -> Verdict {
+    let story = "a bread is announced while `ready` is looking, which then says false";
+    judge(&bakery(1, 1, &[5])?, 20, 2, story)
+}
+
+fn three_who_look_at_the_same_time_miss_nothing() -> Verdict {
+    let story =
+        "a bread is announced while three are looking, and `ready` says false to each";
+    judge(&bakery(3, 1, &[5])?, 20, 2, story)
+}
+
+fn everybody_who_waits_gets_the_news() -> Verdict {
+    let story = "three wait, and one bread is announced, once";
+    judge(&bakery(3, 1, &[50])?, 60, 2, story)
+}
+
+fn news_alone_is_not_enough() -> Verdict {
+    let story = "one waits for the third bread, and each is announced";
+    judge(&bakery(1, 3, &[50, 100, 150])?, 160, 4, story)
+}
+
+fn nobody_looks_without_news() -> Verdict {
+    let story = "one waits for a bread that is baked after half an hour";
+    judge(&bakery(1, 1, &[1_800_000])?, 1_800_010, 2, story)
+}

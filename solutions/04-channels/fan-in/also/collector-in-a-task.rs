@@ -1,0 +1,38 @@
+//! The list is filled in a task of its own, while this one waits for the readers: both ends
+//! of the channel are moving, so room for one is enough.
+
+use tokio::sync::mpsc;
+
+/// Something that delivers readings, in its own time.
+pub trait Sensor: Send + 'static {
+    /// The next reading; `None` once there are no more.
+    fn next(&mut self) -> impl Future<Output = Option<u32>> + Send;
+}
+
+/// Every reading of every sensor, through a channel with room for `capacity`.
+pub async fn collect<S: Sensor>(sensors: Vec<S>, capacity: usize) -> Vec<u32> {
+    let (sender, mut receiver) = mpsc::channel(capacity);
+    let collector = tokio::spawn(async move {
+        let mut readings = Vec::new();
+        while let Some(reading) = receiver.recv().await {
+            readings.push(reading);
+        }
+        readings
+    });
+    let mut readers = Vec::new();
+    for mut sensor in sensors {
+        let sender = sender.clone();
+        readers.push(tokio::spawn(async move {
+            while let Some(reading) = sensor.next().await {
+                if sender.send(reading).await.is_err() {
+                    break;
+                }
+            }
+        }));
+    }
+    for reader in readers {
+        reader.await.expect("a reader does not panic");
+    }
+    drop(sender);
+    collector.await.expect("the collector does not panic")
+}

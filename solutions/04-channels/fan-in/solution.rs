@@ -1,0 +1,32 @@
+//! `recv` says `None` when the last sender is gone, so every sender has an owner that ends:
+//! a clone for each task, and ours is dropped once nobody needs to clone it any more.
+
+use tokio::sync::mpsc;
+
+/// Something that delivers readings, in its own time.
+pub trait Sensor: Send + 'static {
+    /// The next reading; `None` once there are no more.
+    fn next(&mut self) -> impl Future<Output = Option<u32>> + Send;
+}
+
+/// Every reading of every sensor, through a channel with room for `capacity`.
+pub async fn collect<S: Sensor>(sensors: Vec<S>, capacity: usize) -> Vec<u32> {
+    let (sender, mut receiver) = mpsc::channel(capacity);
+    for mut sensor in sensors {
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            while let Some(reading) = sensor.next().await {
+                if sender.send(reading).await.is_err() {
+                    break;
+                }
+            }
+        });
+    }
+    drop(sender); // the tasks have theirs; this one would keep the channel open
+
+    let mut readings = Vec::new();
+    while let Some(reading) = receiver.recv().await {
+        readings.push(reading);
+    }
+    readings
+}

@@ -1,0 +1,35 @@
+//! mistake: busy
+//! `try_recv` says `Empty` or `Disconnected`, so ask until it says the latter. It does, and
+//! until then a core does nothing but ask.
+
+use tokio::sync::mpsc;
+
+/// Something that delivers readings, in its own time.
+pub trait Sensor: Send + 'static {
+    /// The next reading; `None` once there are no more.
+    fn next(&mut self) -> impl Future<Output = Option<u32>> + Send;
+}
+
+/// Every reading of every sensor, through a channel with room for `capacity`.
+pub async fn collect<S: Sensor>(sensors: Vec<S>, capacity: usize) -> Vec<u32> {
+    let (sender, mut receiver) = mpsc::channel(capacity);
+    for mut sensor in sensors {
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            while let Some(reading) = sensor.next().await {
+                if sender.send(reading).await.is_err() {
+                    break;
+                }
+            }
+        });
+    }
+    drop(sender);
+    let mut readings = Vec::new();
+    loop {
+        match receiver.try_recv() {
+            Ok(reading) => readings.push(reading),
+            Err(mpsc::error::TryRecvError::Empty) => tokio::task::yield_now().await,
+            Err(mpsc::error::TryRecvError::Disconnected) => return readings,
+        }
+    }
+}

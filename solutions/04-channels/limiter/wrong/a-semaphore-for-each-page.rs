@@ -1,0 +1,28 @@
+//! mistake: limit-not-limiting
+//! The borrow checker objected to the semaphore outside of the loop, so it is made inside.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// The sum of the sizes that `fetch` returns for all `pages`.
+pub async fn crawl<F>(
+    pages: impl Iterator<Item = u32>,
+    limit: usize,
+    fetch: impl Fn(u32) -> F,
+) -> u64
+where
+    F: Future<Output = u64> + Send + 'static,
+{
+    let mut fetches = JoinSet::new();
+    for page in pages {
+        let permits = Arc::new(Semaphore::new(limit));
+        let fetch = fetch(page);
+        fetches.spawn(async move {
+            let _permit = permits.acquire().await;
+            fetch.await
+        });
+    }
+    fetches.join_all().await.into_iter().sum()
+}

@@ -1,0 +1,30 @@
+//! mistake: notify-remembers
+//! Both kinds, to be safe: all who wait are woken, and a permit stays for one who looks. Two
+//! who look get one permit between them.
+
+use tokio::sync::Notify;
+
+/// Tells those who wait that something has changed.
+pub struct News {
+    changed: Notify,
+}
+
+impl News {
+    /// A board without news.
+    pub fn new() -> News {
+        News { changed: Notify::new() }
+    }
+
+    /// Something has changed. Never waits.
+    pub fn announce(&self) {
+        self.changed.notify_waiters();
+        self.changed.notify_one();
+    }
+
+    /// Waits until `ready` says true: asks it at once, and again after news.
+    pub async fn until(&self, ready: impl AsyncFn() -> bool) {
+        while !ready().await {
+            self.changed.notified().await;
+        }
+    }
+}

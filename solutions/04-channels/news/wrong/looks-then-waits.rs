@@ -1,0 +1,29 @@
+//! mistake: notify-remembers
+//! Look, and if there is nothing, wait: the natural order. What is announced while one looks
+//! finds nobody waiting.
+
+use tokio::sync::Notify;
+
+/// Tells those who wait that something has changed.
+pub struct News {
+    changed: Notify,
+}
+
+impl News {
+    /// A board without news.
+    pub fn new() -> News {
+        News { changed: Notify::new() }
+    }
+
+    /// Something has changed. Never waits.
+    pub fn announce(&self) {
+        self.changed.notify_waiters();
+    }
+
+    /// Waits until `ready` says true: asks it at once, and again after news.
+    pub async fn until(&self, ready: impl AsyncFn() -> bool) {
+        while !ready().await {
+            self.changed.notified().await;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! `read_buf` reads into the spare capacity and moves the length itself: with it, a vector made
+//! by `with_capacity` is a buffer.
+
+use tokio::io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+/// Copies `reader` to `writer` until the end, and returns how many bytes that were.
+pub async fn echo<R, W>(mut reader: R, mut writer: W) -> io::Result<u64>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let mut buffer = Vec::with_capacity(1024);
+    let mut echoed = 0;
+    while reader.read_buf(&mut buffer).await? > 0 {
+        writer.write_all(&buffer).await?;
+        echoed += buffer.len() as u64;
+        buffer.clear();
+    }
+    writer.shutdown().await?;
+    Ok(echoed)
+}

@@ -1,0 +1,24 @@
+//! Every number that comes back from the stream is looked at: 0 is the end, and n is how much
+//! of the buffer is meant. `write_all` looks at the number of `write` for us.
+
+use tokio::io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+/// Copies `reader` to `writer` until the end, and returns how many bytes that were.
+pub async fn echo<R, W>(mut reader: R, mut writer: W) -> io::Result<u64>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let mut buffer = vec![0; 1024];
+    let mut echoed = 0;
+    loop {
+        let n = reader.read(&mut buffer).await?;
+        if n == 0 {
+            break;
+        }
+        writer.write_all(&buffer[..n]).await?;
+        echoed += n as u64;
+    }
+    writer.shutdown().await?;
+    Ok(echoed)
+}

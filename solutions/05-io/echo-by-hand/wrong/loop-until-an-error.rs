@@ -1,0 +1,20 @@
+//! mistake: eof-not-zero
+//! The stream has ended when `read` fails.
+
+use tokio::io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+/// Copies `reader` to `writer` until the end, and returns how many bytes that were.
+pub async fn echo<R, W>(mut reader: R, mut writer: W) -> io::Result<u64>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let mut buffer = vec![0; 1024];
+    let mut echoed = 0;
+    while let Ok(n) = reader.read(&mut buffer).await {
+        writer.write_all(&buffer[..n]).await?;
+        echoed += n as u64;
+    }
+    writer.shutdown().await?;
+    Ok(echoed)
+}

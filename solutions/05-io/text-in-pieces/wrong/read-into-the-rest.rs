@@ -1,0 +1,25 @@
+//! mistake: capacity-is-length
+//! A vector with capacity has room to read into.
+
+use tokio::io::{self, AsyncRead, AsyncReadExt};
+
+/// Shows the text that comes from `reader`, as it comes.
+pub async fn show<R, S>(mut reader: R, mut screen: S) -> io::Result<()>
+where
+    R: AsyncRead + Unpin,
+    S: FnMut(&str),
+{
+    let mut bytes = Vec::with_capacity(1024);
+    loop {
+        let n = reader.read(&mut bytes).await?;
+        if n == 0 {
+            return Ok(());
+        }
+        let whole = match str::from_utf8(&bytes) {
+            Ok(text) => text.len(),
+            Err(error) => error.valid_up_to(),
+        };
+        screen(str::from_utf8(&bytes[..whole]).expect("valid up to here"));
+        bytes.drain(..whole);
+    }
+}

@@ -1,0 +1,16 @@
+//! mistake: drop-flushes
+//! `into_inner` hands over the writer with all that was written to it.
+
+use tokio::io::{self, AsyncWrite, AsyncWriteExt, BufWriter};
+
+/// Writes a line `name: count` for each row.
+pub async fn report<W>(out: W, rows: &[(&str, u32)]) -> io::Result<()>
+where
+    W: AsyncWrite + Unpin,
+{
+    let mut out = BufWriter::new(out);
+    for (name, count) in rows {
+        out.write_all(format!("{name}: {count}\n").as_bytes()).await?;
+    }
+    out.into_inner().flush().await
+}
