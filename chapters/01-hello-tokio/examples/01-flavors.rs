@@ -1,4 +1,4 @@
-//! The two flavors of runtime, built by hand: what is the same and what differs.
+//! Two flavors of runtime, built by hand: what is the same and what differs.
 //!
 //! ```console
 //! $ cargo run --example 01-flavors
@@ -55,7 +55,7 @@ fn interleaving(runtime: &Runtime) -> String {
 }
 
 // ANCHOR: outside
-/// Spawns a task, and then does something else than to run the runtime.
+/// Spawns a task, and does not drive the runtime until later.
 fn outside_block_on(runtime: &Runtime) -> &'static str {
     let (tell, told) = mpsc::channel();
     runtime.spawn(async move { tell.send(()) });

@@ -5,11 +5,11 @@
 //! $ cargo run --example 01-hello-tokio -- connect 127.0.0.1:6379
 //! ```
 //!
-//! Without arguments it serves itself, from a server in this process. With `connect` it
-//! talks to a server that runs already, Redis or mini-redis, and writes one key there.
+//! Without arguments it starts a server in this process and talks to that. With `connect`
+//! it talks to one that is already running, Redis or mini-redis, and writes one key there.
 //!
 //! Not yet: more than one request at a time, a time limit for a reply, and a server of
-//! our own (chapter 02).
+//! our own (chapter 2).
 
 // ANCHOR: imports
 use std::{env, process::ExitCode};

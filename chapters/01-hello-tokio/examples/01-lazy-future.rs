@@ -37,7 +37,7 @@ async fn order() {
 // ANCHOR_END: order
 
 // ANCHOR: polled
-/// What `.await` has a runtime do, done by hand.
+/// What happens below an `.await`, done by hand.
 fn polled_by_hand() {
     println!("3. call, then poll by hand");
     let mut future = pin!(fetch("elk"));

@@ -4,7 +4,7 @@
 //! $ cargo run --example 01-threads-and-tasks
 //! ```
 //!
-//! The server here answers nobody before all 50 have asked, so that all of them wait at
+//! The server here answers nobody until all 50 have asked, so that all of them wait at
 //! the same time.
 
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! Tokio called where it cannot be: what each panic says.
+//! Tokio called from the wrong places: what each panic says.
 //!
 //! ```console
 //! $ cargo run --example 01-wrong-places

@@ -1,4 +1,4 @@
-//! What becomes of a task that nobody waits for when the runtime ends.
+//! What becomes of a task when the runtime ends and nobody has waited for it.
 //!
 //! ```console
 //! $ cargo run --example 02-detached-at-shutdown

@@ -1,5 +1,5 @@
-//! One job fails after 5 ms, the other needs 100 ms. When is the failure heard of, and how
-//! many tasks are left running then?
+//! One job fails after 5 ms, the other needs 100 ms. When does the caller learn of the
+//! failure, and how many tasks are still running then?
 //!
 //! ```console
 //! $ cargo run --example 02-first-error

@@ -1,4 +1,4 @@
-//! What a panic in a task does to its neighbor, to the program, and to whoever awaits it.
+//! What a panic in a task does to the program, and to whoever awaits the task.
 //!
 //! ```console
 //! $ cargo run --example 02-panic-in-a-task

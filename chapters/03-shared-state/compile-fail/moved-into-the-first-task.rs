@@ -1,6 +1,6 @@
 //! error: E0382
 //!
-//! A `Mutex` alone can be in one task only: the first iteration moves it away.
+//! A `Mutex` alone can be in only one task: the first iteration moves it away.
 
 use std::collections::HashMap;
 use std::sync::Mutex;

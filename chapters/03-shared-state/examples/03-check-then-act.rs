@@ -1,4 +1,4 @@
-//! Ten tasks add 1 each, and every access is locked. The total depends on what stands between.
+//! Ten tasks add 1 each, and every access is locked. The total depends on what comes between.
 //!
 //! ```console
 //! $ cargo run --example 03-check-then-act

@@ -1,7 +1,7 @@
 //! A std guard held across an `.await` stops the whole thread, and three ways out.
 //!
 //! Two futures share one thread and one lock. Each way is run on a thread of its own,
-//! so that this program can tell of the deadlock, and end, although that thread never will.
+//! so that the program can report the deadlock and end, although that thread never does.
 //!
 //! ```console
 //! $ cargo run --example 03-guard-across-await
@@ -16,18 +16,20 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
 
 fn main() {
-    try_it("a std guard across the await", || run(held_across));
-    try_it("way out 1: the guard ends before the await", || run(let_go_first));
-    try_it("way out 2: tokio's Mutex, held across the await", || run(tokio_mutex));
-    try_it("way out 3: one task owns the value", || run(one_owner));
+    let (short, long) = (Duration::from_secs(1), Duration::from_secs(60));
+    try_it("a std guard across the await", short, || run(held_across));
+    try_it("way out 1: the guard ends before the await", long, || run(let_go_first));
+    try_it("way out 2: tokio's Mutex, held across the await", long, || run(tokio_mutex));
+    try_it("way out 3: one task owns the value", long, || run(one_owner));
 }
 
-/// Runs one way on its own thread. A deadlock is for ever, so any patience will do.
-fn try_it(what: &str, run: fn() -> u64) {
+/// Runs one way on its own thread. A deadlock lasts forever, so any time limit will do. The
+/// ways out end by themselves, and get more time than even a busy machine needs.
+fn try_it(what: &str, limit: Duration, run: fn() -> u64) {
     println!("{what}");
     let (done, wait) = channel();
     thread::spawn(move || done.send(run()));
-    match wait.recv_timeout(Duration::from_millis(700)) {
+    match wait.recv_timeout(limit) {
         Ok(total) => println!("  both futures finished, the total is {total}\n"),
         Err(RecvTimeoutError::Timeout) => println!("  the thread is stuck, for good\n"),
         Err(RecvTimeoutError::Disconnected) => println!("  it panicked\n"),
@@ -96,7 +98,7 @@ async fn one_owner() -> u64 {
         while let Some(reply) = requests.recv().await {
             slow("the owner").await;
             total += 1;
-            // An error means that nobody waits for the reply any more.
+            // An error means that nobody is waiting for the reply.
             let _ = reply.send(total);
         }
         total

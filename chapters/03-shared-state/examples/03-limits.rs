@@ -1,4 +1,4 @@
-//! Four limits of the crate `mini-redis` that a server built on it cannot mend.
+//! Four limits of the crate `mini-redis` that a server built on it cannot fix.
 //!
 //! The dangerous one runs in a process of its own: this program, started again.
 //!
@@ -33,7 +33,7 @@ async fn main() -> mini_redis::Result<ExitCode> {
 }
 
 // ANCHOR: nesting
-/// Arrays in arrays in arrays: the parser calls itself once a level.
+/// Arrays in arrays in arrays: the parser calls itself once for each level.
 async fn arrays_in_arrays() -> mini_redis::Result<()> {
     let mut child = Command::new(env::current_exe()?)
         .arg("victim")
@@ -50,7 +50,7 @@ async fn arrays_in_arrays() -> mini_redis::Result<()> {
     let _ = attacker.write_all("*1\r\n".repeat(100_000).as_bytes()).await;
     let _ = attacker.shutdown().await;
     let _ = attacker.read_to_end(&mut Vec::new()).await;
-    let _ = child.kill(); // should it live
+    let _ = child.kill(); // in case it is alive
 
     let mut words = String::new();
     child.stderr.take().ok_or("piped")?.read_to_string(&mut words)?;
@@ -81,7 +81,7 @@ async fn victim() -> mini_redis::Result<ExitCode> {
 }
 
 // ANCHOR: again
-/// After every piece that arrives, the parser starts at the first byte again.
+/// After every piece that arrives, the parser starts over at the first byte.
 fn from_the_start_again() {
     let request = format!("*1000\r\n{}", "$3\r\nabc\r\n".repeat(1000));
     let (mut walked, mut pieces) = (0, 0);
@@ -118,7 +118,7 @@ async fn four_gigabytes() -> mini_redis::Result<()> {
 // ANCHOR_END: length
 
 // ANCHOR: nodelay
-/// Every frame is flushed by itself, and small packets may wait for the last one's receipt.
+/// Every frame is flushed by itself, and a small packet may wait for the last one's receipt.
 async fn small_packets() -> mini_redis::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let _client = TcpStream::connect(listener.local_addr()?).await?;

@@ -1,6 +1,6 @@
-//! Four callers, two keys, a load that takes 100 ms: what each way of locking makes of it.
+//! Four callers, two keys, a load that takes 100 ms: how long each way of locking takes.
 //!
-//! Times are those of a paused clock, so they are exact.
+//! The clock is paused, so the times are exact.
 //!
 //! ```console
 //! $ cargo run --example 03-lock-per-key
@@ -60,7 +60,7 @@ impl OneLock {
 // ANCHOR_END: one-lock
 
 // ANCHOR: per-key
-/// The map is locked for a look-up; what takes long is waited for in the key's own cell.
+/// The map is locked for a look-up; the load is waited for in the key's own cell.
 #[derive(Default)]
 struct LockPerKey(std::sync::Mutex<HashMap<String, Arc<OnceCell<Bytes>>>>);
 

@@ -1,6 +1,6 @@
 //! A read guard is not a ticket to the write lock, and a waiting writer stops new readers.
 //!
-//! The clock is paused: a wait that nothing can end takes no time, and `timeout` tells of it.
+//! The clock is paused: a wait that nothing can end takes no time, and `timeout` reports it.
 //!
 //! ```console
 //! $ cargo run --example 03-rwlock-upgrade

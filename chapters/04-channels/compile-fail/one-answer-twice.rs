@@ -1,5 +1,5 @@
 //! error: E0382
-//! `send` of a `oneshot` takes the sender: a second answer does not compile.
+//! `send` of a `oneshot` consumes the sender, so a second answer does not compile.
 
 use tokio::sync::oneshot;
 

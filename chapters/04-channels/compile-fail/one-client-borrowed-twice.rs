@@ -1,5 +1,5 @@
 //! error: E0499
-//! Nor can two requests borrow it at the same time.
+//! Two requests at the same time need the client mutably, both of them.
 
 use mini_redis::{Result, client};
 

@@ -4,8 +4,9 @@
 //! $ cargo run --example 04-bounded
 //! ```
 //!
-//! Two producers have three messages each, the consumer needs 100 ms for one, and the channel
-//! has room for 2. The clock is paused: the times are exact, and nobody waits for them.
+//! Two producers have three messages each, the consumer takes 100 ms for each message, and
+//! the channel has room for two. The clock is paused, so the times are exact, and you do not
+//! wait for them.
 
 use std::time::Duration;
 

@@ -5,10 +5,10 @@
 //! $ cargo run --example 04-channels -- connect 127.0.0.1:6379
 //! ```
 //!
-//! Without arguments it serves itself, and stops the server at the end to show what the
-//! tasks are told then. With `connect` it talks to a server that runs already.
+//! Without arguments it starts a server in this process, and stops it at the end to show
+//! what the tasks are told. With `connect` it talks to a server that is already running.
 //!
-//! Not yet: a second request on the way before the first is answered, a time limit for the
+//! Not yet: sending a second request before the first is answered, a time limit for the
 //! server's reply (chapter 11), a new connection when the old one is lost. A lost
 //! connection is noticed by the next request, not before.
 
@@ -39,9 +39,9 @@ type Responder<T> = oneshot::Sender<Result<T, Error>>;
 enum Error {
     /// The server said no, in these words. The connection is as good as before.
     Refused(String),
-    /// The connection broke after the request was written: it may have been carried out.
+    /// The connection broke on the way: the request may have been carried out.
     Lost(mini_redis::Error),
-    /// The manager is gone, and no request will be sent any more.
+    /// The manager is gone, and no more requests will be sent.
     Closed,
 }
 
@@ -75,8 +75,8 @@ struct Client {
 impl Client {
     /// The key's value, `None` if nobody has set it.
     ///
-    /// Like the other two, safe to drop at any time: then the request may still be sent,
-    /// and its answer reaches nobody.
+    /// Like the other two, safe to drop at any time: the request may still be sent, and its
+    /// answer then reaches nobody.
     async fn get(&self, key: &str) -> Result<Option<Bytes>, Error> {
         self.request(|reply| Command::Get { key: key.into(), reply }).await
     }
@@ -112,7 +112,7 @@ async fn connect(addr: &str) -> mini_redis::Result<(Client, JoinHandle<()>)> {
         .await
         .map_err(|error| format!("no server answers on {addr}: {error}"))?;
     // Enough for the manager to find its next request when it has answered one. More
-    // would not make the server any faster, and the requests would only grow older.
+    // would not make the server any faster, and the requests would only wait longer.
     let (commands, queue) = mpsc::channel(32);
     let manager = tokio::spawn(manage(Connection::new(socket), queue));
     Ok((Client { commands }, manager))
@@ -120,10 +120,10 @@ async fn connect(addr: &str) -> mini_redis::Result<(Client, JoinHandle<()>)> {
 // ANCHOR_END: connect
 
 // ANCHOR: manage
-/// Sends one request after the other, until every [`Client`] is gone and the queue empty.
+/// Sends one request after another, until every [`Client`] is gone and the queue is empty.
 ///
-/// Ends early when the connection is lost. The requests in the queue are dropped then,
-/// and with them their responders, which is how their tasks get to know.
+/// Ends early when the connection is lost. The requests in the queue are then dropped,
+/// and their responders with them, which is how their tasks find out.
 async fn manage(mut connection: Connection, mut queue: mpsc::Receiver<Command>) {
     while let Some(command) = queue.recv().await {
         let usable = match command {
@@ -164,8 +164,8 @@ async fn manage(mut connection: Connection, mut queue: mpsc::Receiver<Command>) 
 // ANCHOR: ask
 /// Writes one request and reads one reply.
 ///
-/// Not cancel safe: dropped between the two, it leaves a reply for somebody else to read.
-/// That is why only the manager calls it.
+/// Not cancel safe: if it is dropped between the two, it leaves a reply for somebody else
+/// to read. That is why only the manager calls it.
 async fn ask<const N: usize>(
     connection: &mut Connection,
     words: [Bytes; N],
@@ -187,7 +187,7 @@ fn out_of_step(frame: Frame) -> Error {
 /// Hands an answer over, and says whether the connection can be used again.
 fn respond<T>(reply: Responder<T>, answer: Result<T, Error>) -> bool {
     let usable = !matches!(answer, Err(Error::Lost(_)));
-    // Fails if the task that asked is gone. It may go, and the next one is waiting.
+    // Fails if the task that asked is gone, which is its right. The next one is waiting.
     let _ = reply.send(answer);
     usable
 }
@@ -208,7 +208,7 @@ async fn talk(client: &Client) -> mini_redis::Result<()> {
         println!("a task set a key, and got {:?} back", task.await??);
     }
 
-    // What is left of a task that asked and was dropped before its answer came.
+    // What a task leaves behind that asked and was dropped before its answer came.
     let (reply, answer) = oneshot::channel();
     drop(answer);
     client.commands.send(Command::Get { key: "channels:ash".into(), reply }).await?;
@@ -236,7 +236,7 @@ async fn talk_to(addr: &str) -> mini_redis::Result<()> {
 // ANCHOR_END: talk
 
 // ANCHOR: alone
-/// The same with a server of our own, twice: it goes away while the second one is open.
+/// The same with a server of our own, then a second connection that loses its server.
 async fn alone() -> mini_redis::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let addr = listener.local_addr()?.to_string();

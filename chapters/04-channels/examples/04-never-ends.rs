@@ -1,4 +1,4 @@
-//! Three programs that wait for ever on a channel, and why.
+//! Three programs that wait forever on a channel, and why.
 //!
 //! ```console
 //! $ cargo run --example 04-never-ends

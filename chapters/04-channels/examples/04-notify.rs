@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 async fn hour(what: &str, waiting: impl Future) {
     let woken = timeout(Duration::from_secs(3600), waiting).await.is_ok();
-    println!("  {what}: {}", if woken { "woken" } else { "waits for ever" });
+    println!("  {what}: {}", if woken { "woken" } else { "waits forever" });
 }
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]

@@ -31,7 +31,7 @@ async fn main() {
     let start = Instant::now();
     let (mut sender, receiver) = oneshot::channel::<&str>();
     let worker = tokio::spawn(async move {
-        sender.closed().await; // or stop a long job with it: chapter 8
+        sender.closed().await; // chapter 8 stops a long job with it
         println!("{:?}: nobody waits for the answer any more", start.elapsed());
         sender.is_closed()
     });

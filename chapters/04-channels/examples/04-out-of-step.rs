@@ -1,4 +1,4 @@
-//! One client behind a lock, and a task that gives up: the next one gets its answer.
+//! One client behind a lock, and a task that gives up: the next task gets its answer.
 //!
 //! ```console
 //! $ cargo run --example 04-out-of-step

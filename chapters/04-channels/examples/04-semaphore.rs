@@ -4,8 +4,8 @@
 //! $ cargo run --example 04-semaphore
 //! ```
 //!
-//! Nine jobs of 100 ms each, of which three may run at a time: three ways to write it. The
-//! clock is paused, so the times are exact.
+//! Nine jobs take 100 ms each, and three may run at a time. Here are three ways to write
+//! that. The clock is paused, so the times are exact.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};

@@ -4,8 +4,8 @@
 //! $ cargo run --example 04-unbounded
 //! ```
 //!
-//! The producer makes a message of 1 KiB every millisecond, the consumer needs 10 ms for
-//! one. The clock is paused: the ten seconds are virtual.
+//! The producer makes a message of 1 KiB every millisecond, and the consumer takes 10 ms for
+//! each. The clock is paused: the ten seconds are virtual.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -59,7 +59,7 @@ async fn unbounded(bytes: Arc<AtomicUsize>) {
 }
 // ANCHOR_END: channels
 
-/// Takes a message every 10 ms, for ten seconds, and says now and then what exists.
+/// Takes a message every 10 ms, for ten seconds, and now and then prints what is alive.
 async fn consume(
     mut recv: impl AsyncFnMut() -> Option<Message>,
     bytes: Arc<AtomicUsize>,

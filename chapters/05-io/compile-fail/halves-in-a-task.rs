@@ -1,7 +1,7 @@
 //! error: E0597
 //!
-//! The halves that `split` makes are borrows, and a task cannot borrow. `into_split` makes halves
-//! that are owned.
+//! The halves that `split` makes are borrowed, and a task cannot borrow. `into_split` makes
+//! halves that are owned.
 
 use tokio::io::{self, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -1,6 +1,6 @@
 //! error: E0499
 //!
-//! `io::copy` wants a reader and a writer, and a socket is both; but not twice at a time.
+//! `io::copy` wants a reader and a writer. A socket is both, but not at the same time.
 
 use tokio::io::{self, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -1,6 +1,6 @@
 //! error: E0599
 //!
-//! `read` is no method of the socket: the trait `AsyncReadExt` gives it to every `AsyncRead`.
+//! `read` is not a method of the socket: the trait `AsyncReadExt` gives it to every `AsyncRead`.
 
 use tokio::io;
 use tokio::net::TcpStream;

@@ -12,8 +12,8 @@ use tokio::io::{
     BufWriter, ReadBuf,
 };
 
-/// A writer that takes everything and notes each call. A socket would make a system call
-/// of each.
+/// A writer that takes everything and notes each call. With a socket, each would be a system
+/// call.
 #[derive(Default)]
 struct Noted {
     writes: Vec<usize>,

@@ -1,4 +1,4 @@
-//! A TCP client that copies any reader to a server, and what comes back to any writer.
+//! A TCP client that copies any reader to a server, and any writer gets what comes back.
 //!
 //! ```console
 //! $ cargo run --example 05-client
@@ -6,9 +6,9 @@
 //! ```
 //!
 //! Without arguments it talks to an echo server in this process, from slices and files into
-//! vectors, files and standard output. With `connect` it sends what you type.
+//! vectors, files, and standard output. With `connect` it sends what you type.
 //!
-//! Not yet: a time limit, lines of its own, encryption.
+//! Not yet: a time limit, encryption.
 
 use std::net::SocketAddr;
 use std::{env, process};

@@ -1,11 +1,11 @@
-//! Where file operations run, when the data are in the file, and when an error shows.
+//! Where file operations run, when the data is in the file, and when an error shows.
 //!
 //! ```console
 //! $ cargo run --example 05-files
 //! ```
 //!
-//! The runtime has a single blocking thread, and the program keeps it busy: so one sees
-//! what waits for that thread.
+//! The runtime has a single blocking thread, and the program keeps it busy, to show what
+//! waits for that thread.
 
 use std::pin::{Pin, pin};
 use std::sync::mpsc;

@@ -4,7 +4,7 @@
 //! $ cargo run --example 05-half-close
 //! ```
 //!
-//! All on one thread and a paused clock: "an hour" takes no time.
+//! One thread and a paused clock: "an hour" takes no time.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ async fn what_the_peer_sees() -> io::Result<()> {
     let (mut client, mut peer) = pair().await?;
     {
         let (_reader, _writer) = client.split();
-    } // both halves are borrows: nothing happens at their end
+    } // both halves are borrowed: nothing happens when they are dropped
     println!("the end of both halves of split       {}", next(&mut peer).await);
 
     let (client, mut peer) = pair().await?;

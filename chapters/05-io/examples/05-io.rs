@@ -8,8 +8,8 @@
 //! Without arguments it serves both ways, each on a free port, and drives them with
 //! clients of its own. With `serve` it sends back what it is sent until Ctrl-C.
 //!
-//! It answers no Redis command: it is the floor that the Redis server stands on, bytes in
-//! and bytes out. Frames come back in chapter 06, written by us.
+//! It answers no Redis command. It is the floor that the Redis server will stand on: bytes
+//! in, bytes out. Frames come back in chapter 06, written by us.
 //!
 //! Not yet: a limit on connections, a time limit for a silent client, an orderly end.
 
@@ -24,9 +24,9 @@ use tokio::net::{TcpListener, TcpStream};
 // ANCHOR_END: imports
 
 // ANCHOR: by_hand
-/// Sends back every byte until the client has no more, then says so in turn.
+/// Sends back every byte until the client has no more, then ends its own direction too.
 async fn echo_by_hand(mut socket: TcpStream) -> io::Result<()> {
-    // On the heap: what lives across an `.await` is stored in the future.
+    // On the heap, because what lives across an `.await` is stored in the future.
     let mut buffer = vec![0; 8 * 1024];
     loop {
         let n = socket.read(&mut buffer).await?;
@@ -40,7 +40,7 @@ async fn echo_by_hand(mut socket: TcpStream) -> io::Result<()> {
 // ANCHOR_END: by_hand
 
 // ANCHOR: with_copy
-/// The same. `copy` wants a reader and a writer: `split` makes both of one socket.
+/// The same. `copy` wants a reader and a writer, and `split` makes both of one socket.
 async fn echo_with_copy(mut socket: TcpStream) -> io::Result<()> {
     let (mut reader, mut writer) = socket.split();
     io::copy(&mut reader, &mut writer).await?;
@@ -101,7 +101,7 @@ async fn say(socket: &mut TcpStream, line: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns how many bytes came back unchanged.
+/// Sends while it receives. Returns how many bytes came back unchanged.
 async fn send_and_receive(socket: &mut TcpStream, length: usize) -> io::Result<usize> {
     let message: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
     let mut reply = Vec::new();

@@ -57,7 +57,7 @@ async fn strict(mut reader: impl AsyncRead + Unpin) -> io::Result<String> {
 }
 
 // ANCHOR: carried
-/// Right: what is not yet a character waits for the next piece.
+/// Right: bytes that are not yet a character wait for the next piece.
 async fn carried(mut reader: impl AsyncRead + Unpin) -> io::Result<String> {
     let (mut text, mut bytes) = (String::new(), Vec::new());
     while reader.read_buf(&mut bytes).await? > 0 {
@@ -74,7 +74,7 @@ async fn carried(mut reader: impl AsyncRead + Unpin) -> io::Result<String> {
 // ANCHOR_END: carried
 
 // ANCHOR: lines
-/// Right, where a protocol has lines: nothing is decoded before its line is whole.
+/// Right where a protocol has lines: nothing is decoded before its line is whole.
 async fn lines(reader: impl AsyncRead + Unpin) -> io::Result<Vec<String>> {
     let mut lines = BufReader::new(reader).lines();
     let mut all = Vec::new();

@@ -37,6 +37,16 @@ fn misbehave() -> Verdict {
         Ok("leave-a-thread") => {
             thread::spawn(|| thread::sleep(Duration::from_secs(3600)));
         }
+        Ok("leave-a-process") => {
+            let exe = env::current_exe().expect("this program has a path");
+            let child = process::Command::new(exe)
+                .env_remove("PROBE_CHILD")
+                .env_remove("PROBE_REPORT")
+                .env("MISBEHAVE", "sleep")
+                .stdin(process::Stdio::null())
+                .spawn();
+            drop(child.expect("this program can be started again"));
+        }
         Ok("flood") => {
             let line = [b'x'; 1 << 16];
             for _ in 0..1 << 14 {

@@ -289,19 +289,27 @@ fn listen(
 /// Waits until the child ends, and ends it when it takes too long or prints too much.
 fn watch(child: &mut Child, events: &mpsc::Receiver<()>) -> ChildEnd {
     let deadline = Instant::now() + DEADLINE;
-    let end = match events.recv_timeout(DEADLINE) {
-        Ok(()) => ChildEnd::Flooded,
-        Err(mpsc::RecvTimeoutError::Timeout) => ChildEnd::Hung,
-        // Both pipes are closed: it has ended, or is about to, or has closed them itself.
-        Err(mpsc::RecvTimeoutError::Disconnected) => loop {
-            match child.try_wait() {
-                Ok(Some(status)) => break ChildEnd::Exited(status),
-                Ok(None) if Instant::now() < deadline => {
-                    thread::sleep(Duration::from_millis(1))
+    let end = loop {
+        // Closed pipes wake us at once. But a child of the child may keep them open.
+        let closed = match events.recv_timeout(Duration::from_millis(20)) {
+            Ok(()) => break ChildEnd::Flooded,
+            Err(mpsc::RecvTimeoutError::Timeout) => false,
+            Err(mpsc::RecvTimeoutError::Disconnected) => true,
+        };
+        match child.try_wait() {
+            Ok(Some(status)) => {
+                if !closed {
+                    // Its last words may still be in the pipes.
+                    let _ = events.recv_timeout(Duration::from_millis(200));
                 }
-                _ => break ChildEnd::Hung,
+                break ChildEnd::Exited(status);
             }
-        },
+            Ok(None) if Instant::now() < deadline => {}
+            _ => break ChildEnd::Hung,
+        }
+        if closed {
+            thread::sleep(Duration::from_millis(1));
+        }
     };
     if !matches!(end, ChildEnd::Exited(_)) {
         let _ = child.kill();

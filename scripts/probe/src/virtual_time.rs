@@ -103,15 +103,17 @@ pub fn virtual_time<F: Future>(answer: impl FnOnce() -> F) -> Run<F::Output> {
             timeout(VIRTUAL_LIMIT, answer).await
         })
     }));
+    let elapsed = {
+        let _inside = runtime.enter();
+        started.elapsed()
+    };
     let end = match result {
+        // At the limit the answer is polled once more: what it needed was there, and no wake.
+        Ok(Ok(Ok(_))) if elapsed >= VIRTUAL_LIMIT => End::Stuck,
         Ok(Ok(Ok(value))) => End::Done(value),
         Ok(Ok(Err(Busy))) => End::Busy,
         Ok(Err(_)) => End::Stuck,
         Err(payload) => End::Panicked(note(&*payload)),
-    };
-    let elapsed = {
-        let _inside = runtime.enter();
-        started.elapsed()
     };
     let stats = Stats {
         elapsed,

@@ -34,6 +34,18 @@ fn a_deadlock_is_stuck() {
 }
 
 #[test]
+fn an_answer_that_is_ready_and_was_never_woken_is_stuck() {
+    let mut polls = 0;
+    let run = virtual_time(|| {
+        poll_fn(move |_| {
+            polls += 1;
+            if polls == 1 { Poll::Pending } else { Poll::Ready(()) }
+        })
+    });
+    assert!(matches!(run.end, End::Stuck));
+}
+
+#[test]
 fn a_loop_that_asks_again_and_again_is_busy() {
     let run = virtual_time(|| async {
         loop {

@@ -73,6 +73,12 @@ fn a_thread_left_behind_does_not_keep_a_right_answer() {
 }
 
 #[test]
+fn a_process_left_behind_does_not_keep_a_right_answer() {
+    assert!(check_that("leave-a-process").status.success());
+    fs::remove_file(scratch("leave-a-process")).unwrap();
+}
+
+#[test]
 fn exit_with_status_zero_is_no_pass() {
     fails_as("exit", "ended", "exit status: 0");
 }

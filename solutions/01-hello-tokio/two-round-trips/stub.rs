@@ -1,16 +1,17 @@
 //! # Two round trips
 //!
-//! A page greets the user with three values out of Redis. The server is far away: each
+//! A page greets the user with three values from Redis. The server is far away: each
 //! `get` takes 100 ms, and the page takes 400 ms. Two round trips are enough. The session
-//! has to be read first, since it says who the user is; the three values do not need each
-//! other.
+//! has to be read first, since it says who the user is, but the three values do not
+//! depend on one another.
 //!
 //! - `page` makes four calls of `get` and takes as long as two.
-//! - For a session that is not there it returns `Ok(None)`, after one call.
-//! - A value that is not there is an empty string.
-//! - When a `get` fails, `page` returns its error.
+//! - If there is no such session, it returns `Ok(None)`, after one call.
+//! - A missing value is an empty string.
+//! - If a `get` fails, `page` returns its error.
 //!
-//! Change the body of `page` as you like, and nothing else.
+//! Change the body of `page` as you like, and nothing else. One task is enough: there is
+//! no need to spawn any.
 //!
 //! ```console
 //! $ cargo course check two-round-trips

@@ -1,16 +1,18 @@
-//! Count the tasks
+//! # Count the tasks
 //!
-//! A server runs each visit in a task, and wants to know at the end how many commands
-//! all visits sent together. The tasks count, and yet the total stays at zero.
+//! A server runs each visit in a task, and at the end it wants to know how many commands
+//! all the visits sent together. The tasks count, and yet the total stays at zero.
 //!
 //! At the end:
 //!
-//! - `total` returns the sum of what all visits return;
+//! - `total` returns the sum of what all the visits return;
 //! - all visits run at the same time.
 //!
-//! Change whatever you like but the signature of `total`.
+//! Change anything except the signature of `total`.
 //!
-//! Check with `cargo course check count-the-tasks`.
+//! ```console
+//! $ cargo course check count-the-tasks
+//! ```
 
 use std::future::Future;
 

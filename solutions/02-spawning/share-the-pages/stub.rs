@@ -1,18 +1,20 @@
-//! Share the pages
+//! # Share the pages
 //!
-//! A search looks through all pages for each of several words, one task a word. Every
-//! task needs the same pages, and the pages cannot be cloned. This does not compile:
-//! read what rustc says about `words`, and what it says about `pages`.
+//! A search looks through all pages for several words, with a task for each word. Every
+//! task needs the same pages, and pages cannot be cloned. This does not compile: read
+//! what rustc says about `words`, and what it says about `pages`.
 //!
 //! At the end:
 //!
-//! - `search` counts for each word the pages that have it, in the order of the words;
+//! - for each word, `search` counts the pages that have it, in the order of the words;
 //! - each word has a task of its own, and all of them run at the same time;
-//! - when `search` returns, the pages are gone: nothing keeps them.
+//! - when `search` returns, nothing keeps the pages: they have been dropped.
 //!
 //! Change the body of `search`, and nothing else.
 //!
-//! Check with `cargo course check share-the-pages`.
+//! ```console
+//! $ cargo course check share-the-pages
+//! ```
 
 use std::future::Future;
 

@@ -1,20 +1,22 @@
-//! Sum the jobs
+//! # Sum the jobs
 //!
 //! Twenty shops report what they sold today. Some reports fail, and some panic on the
-//! way. The sum below is slow, and worse: it is wrong without a word.
+//! way. The sum below is slow, and worse, it is wrong without telling anyone.
 //!
 //! At the end:
 //!
 //! - all jobs run at the same time, each in a task of its own;
-//! - if all end well, `sum` returns the sum of their numbers;
+//! - if all of them end well, `sum` returns the sum of their numbers;
 //! - if a job returns an error, `sum` returns that error; if a job panics, `sum` returns
 //!   an error too, and does not panic itself;
-//! - it returns the error as soon as the first job has failed, whichever that is;
-//! - then the other jobs are stopped: they do not run on behind the caller's back.
+//! - it returns as soon as the first job has failed, whichever job that is;
+//! - the other jobs are then stopped: they do not run on behind the caller's back.
 //!
-//! Change whatever you like but the signature of `sum`.
+//! Change anything except the signature of `sum`.
 //!
-//! Check with `cargo course check sum-the-jobs`.
+//! ```console
+//! $ cargo course check sum-the-jobs
+//! ```
 
 use std::future::Future;
 

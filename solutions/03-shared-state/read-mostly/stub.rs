@@ -1,12 +1,12 @@
 //! A price list that is read all day and replaced once a night.
 //!
-//! Whoever is the first to need tomorrow's list fetches it. Since that was added, the server
-//! stops answering at midnight.
+//! Whoever first needs the new day's list fetches it. Since that was added, the server stops
+//! answering at midnight.
 //!
 //! What must hold at the end:
 //!
 //! - no caller waits for itself;
-//! - a list that is good for the day is read by many at once, and not fetched;
+//! - a list that is good for the day is read by many callers at once, and not fetched;
 //! - a new list is fetched once, however many callers find the old one at the same time.
 //!
 //! Change the body of `prices`, not its signature.
@@ -26,7 +26,7 @@ pub struct Prices {
     pub coffee: u32,
 }
 
-/// The price list of `today`: the one that is there, or else what `fetch` gets.
+/// The price list of `today`: the one in `list` if it is good, or else what `fetch` gets.
 pub async fn prices(
     list: &RwLock<Prices>,
     today: u32,

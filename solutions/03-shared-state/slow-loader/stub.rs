@@ -1,14 +1,14 @@
 //! A cache in front of something slow: a database, a disk, another server.
 //!
-//! It is correct, and it is slow: while one key loads, every caller waits, even for a key
-//! that is there already.
+//! It is correct, but slow: while one key loads, every caller waits, even one that wants a
+//! key that is there already.
 //!
 //! What must hold at the end:
 //!
 //! - a key is loaded once, however many callers ask for it, at the same time or later;
-//! - keys load side by side, and a key that is there is returned at once;
+//! - different keys load side by side, and a key that is there is returned at once;
 //! - nobody holds the lock of `entries` while something loads;
-//! - a caller that gives up in the middle of a load leaves a key that others can still load.
+//! - a caller may give up in the middle of a load, and others can still load that key.
 //!
 //! Change what you like in here, except the name of the field `entries` and the two
 //! signatures. `load` is a future: it does nothing until somebody awaits it.
@@ -34,7 +34,7 @@ impl Cache {
         Cache { entries: Mutex::default() }
     }
 
-    /// The value of `key`, from the cache or else from `load`.
+    /// The value of `key`, from the cache, or else from `load`.
     pub async fn get(&self, key: &str, load: impl Future<Output = Bytes>) -> Bytes {
         // TODO: who waits for whom here?
         let mut entries = self.entries.lock().await;

@@ -1,12 +1,13 @@
 //! A handler counts the request, asks another server, and answers.
 //!
-//! It is careful: it drops the guard before it waits. `tokio::spawn(handle(…))` is refused
-//! all the same, because the handler's future is not `Send`.
+//! It is careful, and drops the guard before it waits. Even so, rustc would refuse
+//! `tokio::spawn(handle(…))`, because the handler's future is not `Send`.
 //!
 //! What must hold at the end:
 //!
 //! - the future of `handle` is `Send`, so that a server can spawn it;
-//! - a request counts as soon as it comes, before the other server has answered;
+//! - a request is counted when it comes, before the other server has answered, and no two
+//!   requests get the same number;
 //! - the lock is free while the handler waits.
 //!
 //! Change the body of `handle`, not its signature.

@@ -1,16 +1,19 @@
-//! Three sensors, one list: the readings go into it as they arrive.
+//! # A fan-in that ends
 //!
-//! The function below has been seen to collect every reading. It has not been seen to
-//! return.
+//! Three sensors, one list: the readings go into it as they arrive. The function below
+//! collects every one of them. Nobody has ever seen it return.
 //!
-//! What must hold at the end:
-//! - it returns as soon as every sensor has come to its end, and not before;
-//! - every reading is in the list, in the order in which they arrived;
-//! - all this with any capacity, also with room for one.
+//! At the end:
 //!
-//! Change the body of `collect` as you like, and leave the rest.
+//! - `collect` returns as soon as every sensor has come to its end, and not before;
+//! - every reading is in the list, in the order in which the readings arrived;
+//! - both hold for any capacity, even with room for one reading.
 //!
-//! Check: cargo course check fan-in
+//! Change the body of `collect` as you like, and nothing else.
+//!
+//! ```console
+//! $ cargo course check fan-in
+//! ```
 
 use tokio::sync::mpsc;
 
@@ -20,7 +23,7 @@ pub trait Sensor: Send + 'static {
     fn next(&mut self) -> impl Future<Output = Option<u32>> + Send;
 }
 
-/// Every reading of every sensor, through a channel with room for `capacity`.
+/// Collects every reading of every sensor, through a channel with room for `capacity`.
 pub async fn collect<S: Sensor>(sensors: Vec<S>, capacity: usize) -> Vec<u32> {
     let (sender, mut receiver) = mpsc::channel(capacity);
     // TODO: this collects all readings, and then it waits for something.

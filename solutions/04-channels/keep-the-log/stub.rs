@@ -1,17 +1,21 @@
-//! The log of a busy house: it writes down every event it hears of, on a slow disk.
+//! # A log that survives a gap
 //!
-//! Events come over a `broadcast` channel. On quiet days the log is complete. On busy days it
+//! The log of a busy house writes down every event it hears of, on a slow disk. The events
+//! come over a `broadcast` channel. On quiet days, the log is complete. On busy days, it
 //! stops in the middle of the day, and nobody is told.
 //!
-//! What must hold at the end:
-//! - every event that the receiver still gets is written, in order;
+//! At the end:
+//!
+//! - every event that the receiver can still get is written, in order;
 //! - where events were lost, a line says how many, at the place where they are missing;
-//! - `keep` returns when no sender is left and all is written, and says how many events were
-//!   lost in all.
+//! - `keep` returns when no sender is left and everything is written, and its result is how
+//!   many events were lost in all.
 //!
-//! Change the body of `keep` as you like, and leave the rest.
+//! Change the body of `keep` as you like, and nothing else.
 //!
-//! Check: cargo course check keep-the-log
+//! ```console
+//! $ cargo course check keep-the-log
+//! ```
 
 use tokio::sync::broadcast;
 
@@ -20,11 +24,11 @@ use tokio::sync::broadcast;
 pub enum Line {
     /// What happened.
     Event(u32),
-    /// So many events happened here, and nobody knows which.
+    /// This many events happened here, and nobody knows which.
     Lost(u64),
 }
 
-/// Writes the log to its end. Returns how many events were lost.
+/// Writes the log until no sender is left. Returns how many events were lost.
 pub async fn keep(
     mut events: broadcast::Receiver<u32>,
     mut write: impl AsyncFnMut(Line),

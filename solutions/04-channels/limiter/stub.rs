@@ -1,23 +1,27 @@
-//! A crawler that is polite: it fetches at most `limit` pages at a time.
+//! # Three at a time
 //!
-//! So it was meant. The server's owner says that all pages are fetched at once.
+//! A polite crawler fetches at most `limit` pages at a time. That was the plan, at least: the
+//! owner of the server says that all pages are fetched at once.
 //!
-//! What must hold at the end:
-//! - every page is fetched once, and the sum of the sizes is returned;
+//! At the end:
+//!
+//! - every page is fetched once, and `crawl` returns the sum of the sizes;
 //! - at most `limit` fetches run at a time, and no fewer while pages are left;
-//! - the list of pages may be endless: no page is taken from it long before its turn. While
-//!   `limit` fetches run, at most one page more has been taken.
+//! - the list of pages may be endless, so no page is taken from it long before its turn:
+//!   while `limit` fetches run, at most one more page has been taken.
 //!
-//! Change the body of `crawl` as you like, and leave the rest.
+//! Change the body of `crawl` as you like, and nothing else.
 //!
-//! Check: cargo course check limiter
+//! ```console
+//! $ cargo course check limiter
+//! ```
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// The sum of the sizes that `fetch` returns for all `pages`.
+/// Fetches all `pages`, and returns the sum of the sizes.
 pub async fn crawl<F>(
     pages: impl Iterator<Item = u32>,
     limit: usize,

@@ -1,20 +1,26 @@
-//! The news board of a small bakery: whoever changes something says so, and whoever waits
-//! for something looks again.
+//! # Wait for the news
 //!
-//! The state itself lies elsewhere (a database, a file): looking costs an `.await`. The board
-//! only wakes. Write it on `tokio::sync::Notify`, or on another of Tokio's primitives.
+//! A small bakery has a news board. Whoever changes something announces that there is news,
+//! and whoever is waiting for something looks again.
 //!
-//! What must hold at the end:
-//! - `until` returns when `ready` has said true, and not before;
-//! - news that comes while `ready` is looking is not missed;
-//! - everybody who waits looks again after each announcement;
-//! - without news nobody looks again: no asking in a loop, no timer.
+//! What they look at is kept elsewhere (a database, a file), so looking costs an `.await`. The
+//! board only wakes people up. Build it on `tokio::sync::Notify`, or on another of Tokio's
+//! primitives.
 //!
-//! Change whatever is inside `News` and its methods.
+//! At the end:
 //!
-//! Check: cargo course check news
+//! - `until` returns once `ready` has said true, and not before;
+//! - news that comes while `ready` is still looking is not missed;
+//! - everybody who is waiting looks again after each announcement;
+//! - without news, nobody looks again: no asking in a loop, and no timer.
+//!
+//! Change whatever is inside `News` and its methods, and nothing else.
+//!
+//! ```console
+//! $ cargo course check news
+//! ```
 
-/// Tells those who wait that something has changed.
+/// Tells everybody who is waiting that something has changed.
 pub struct News {
     // TODO
 }
@@ -25,12 +31,12 @@ impl News {
         todo!()
     }
 
-    /// Something has changed. Never waits.
+    /// Says that something has changed. Never waits.
     pub fn announce(&self) {
         todo!()
     }
 
-    /// Waits until `ready` says true: asks it at once, and again after news.
+    /// Waits until `ready` says true. Asks it at once, and again after each piece of news.
     pub async fn until(&self, ready: impl AsyncFn() -> bool) {
         let _ = ready().await;
         todo!()

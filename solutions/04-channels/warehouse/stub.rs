@@ -1,31 +1,37 @@
-//! A warehouse: one task owns the shelf, and everybody else asks it.
+//! # The warehouse
 //!
-//! What must hold at the end:
+//! One task owns the shelf of a warehouse, and everybody else asks that task. You write all of
+//! it: the requests, the task, and the handle.
+//!
+//! At the end:
+//!
 //! - the shelf does one operation at a time, in the order in which the requests came;
-//! - a full queue makes those who ask wait, and is no error. Any capacity from 1 on will do;
-//! - who asks may go away at any time: what is in the queue is still done, and nobody else
-//!   notices;
-//! - when the task is gone (it may be aborted, and a shelf may panic), every request, those in
-//!   the queue too, is answered with `Error::Closed`: nobody hangs, and no caller panics;
+//! - a full queue makes callers wait, and is not an error. Any capacity from 1 up will do;
+//! - a caller may go away at any time: its request, once in the queue, is still carried out,
+//!   and nobody else notices;
+//! - if the task is gone (it may be aborted, and a shelf may panic), every request gets
+//!   `Error::Closed`, including those in the queue: nobody hangs, and no caller panics;
 //! - `swap` is one step: nobody sees the warehouse between its two halves. If the first half
-//!   fails, there is no second one;
-//! - when the last `Warehouse` is dropped and the queue is done, the task ends and returns
+//!   fails, the second does not happen;
+//! - when the last `Warehouse` is dropped and the queue is empty, the task ends and returns
 //!   the shelf.
 //!
-//! Leave `Shelf`, `Error` and the signatures. Everything else is yours: fields, a type for the
-//! requests, the body of the task.
+//! Keep `Shelf`, `Error`, and the signatures. Everything else is yours: the fields, a type for
+//! the requests, the body of the task.
 //!
-//! Check: cargo course check warehouse
+//! ```console
+//! $ cargo course check warehouse
+//! ```
 
 use tokio::task::JoinHandle;
 
-/// Where the goods lie. Its operations are slow, and need it for themselves.
+/// Where the goods are. Its operations are slow, and each needs the shelf to itself.
 pub trait Shelf: Send + 'static {
     /// Adds `count` pieces, and returns how many there are now.
     fn put(&mut self, item: &str, count: u64) -> impl Future<Output = u64> + Send;
 
-    /// Removes `count` pieces, and returns how many are left; `None`, and nothing removed, if
-    /// there are too few.
+    /// Removes `count` pieces, and returns how many are left. If there are too few, removes
+    /// nothing and returns `None`.
     fn take(
         &mut self,
         item: &str,
@@ -48,7 +54,7 @@ pub struct Warehouse {
     // TODO
 }
 
-/// Spawns the task that owns the shelf. Up to `capacity` requests wait in its queue.
+/// Spawns the task that owns the shelf. Its queue has room for `capacity` requests.
 pub fn open<S: Shelf>(shelf: S, capacity: usize) -> (Warehouse, JoinHandle<S>) {
     let _ = (shelf, capacity);
     todo!()

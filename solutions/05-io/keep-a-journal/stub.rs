@@ -1,18 +1,19 @@
-//! A journal in a file: another program follows it, so an entry has to be in the file when
-//! `append` returns. Some entries come late, and one that failed was reported as written.
+//! # Keep a journal
 //!
-//! When you are done:
+//! Another program follows this journal, so an entry has to be in the file when `append`
+//! returns. Some entries arrive late, and one that failed was reported as written.
+//!
+//! At the end:
 //!
 //! - when `append` returns `Ok`, the entry and its line feed are in the file, for every reader;
-//! - when they could not be written, `append` of this entry returns the error.
+//! - when they could not be written, that same call of `append` returns the error.
 //!
-//! (In the file is not yet on the disk: that the entry survives a power cut is not asked for.)
+//! (In the file is not yet on the disk: the entry does not have to survive a power cut.)
 //!
-//! Change the body of `append`, not its signature. Check it with
+//! Change the body of `append`, not its signature.
 //!
 //! ```console
 //! $ cargo course check keep-a-journal
-//! $ cargo test --test 05-keep-a-journal
 //! ```
 
 use tokio::fs::File;

@@ -1,19 +1,20 @@
-//! A relay between a client and a server, as in a proxy: what one says, the other hears. It
-//! works while they talk. Then a client ends its question, and never gets the answer.
+//! # Relay both ways
 //!
-//! When you are done:
+//! A relay stands between a client and a server, as a proxy does: what one says, the other
+//! hears. It works while they talk. Then a client ends its question, and never gets the answer.
+//!
+//! At the end:
 //!
 //! - bytes go both ways at the same time, and neither way waits for the other;
-//! - when one side has ended its direction, the other side learns of it, and the opposite
-//!   direction goes on until it ends too;
-//! - the result is how many bytes went to the server and how many to the client;
-//! - an error of either side ends the relay with that error.
+//! - when one side ends its direction, the other side learns of it, and the opposite direction
+//!   goes on until it ends too;
+//! - `relay` returns how many bytes went to the server and how many to the client;
+//! - an error on either side ends the relay with that error.
 //!
-//! Change the body of `relay`, not its signature. Check it with
+//! Change the body of `relay`, not its signature.
 //!
 //! ```console
 //! $ cargo course check relay-both-ways
-//! $ cargo test --test 05-relay-both-ways
 //! ```
 
 use tokio::io::{self, AsyncRead, AsyncWrite};

@@ -9,10 +9,12 @@ mod exercise;
 
 use std::any::Any;
 use std::future::pending;
-use std::io::Read;
-use std::net::TcpListener;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::thread;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use std::{panic, thread};
 
 use exercise::BlockingClient;
 use mini_redis::Result;
@@ -28,20 +30,47 @@ probe::main!(
         two_clients_work_side_by_side,
         it_works_on_a_spawn_blocking_thread,
         it_can_be_dropped_inside_async_code,
+        an_error_is_returned,
         dropping_it_closes_the_connection,
     ]
 );
 
+/// How long a connection may take to close. It needs microseconds; only where nobody closes
+/// it does this much time go by.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// A listener that nobody answers for, and its address.
+fn listener() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let addr = listener.local_addr().expect("it is bound").to_string();
+    (listener, addr)
+}
+
 /// The address of a server that runs until this process ends.
 fn server() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let (listener, addr) = listener();
     listener.set_nonblocking(true).expect("a socket can be set to non-blocking");
-    let addr = listener.local_addr().expect("it is bound").to_string();
     thread::spawn(move || {
         runtime().block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             mini_redis::server::run(listener, pending::<()>()).await
         })
+    });
+    addr
+}
+
+/// The address of a server that answers whatever it reads with an error.
+fn out_of_order() -> String {
+    let (listener, addr) = listener();
+    let answer = |mut stream: TcpStream| {
+        while let Ok(1..) = stream.read(&mut [0; 512]) {
+            let _ = stream.write_all(b"-ERR out of order\r\n");
+        }
+    };
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            thread::spawn(move || answer(stream));
+        }
     });
     addr
 }
@@ -160,25 +189,99 @@ fn it_works_on_a_spawn_blocking_thread() -> Verdict {
     })
 }
 
-fn it_can_be_dropped_inside_async_code() -> Verdict {
-    let mut client = connect(&server())?;
-    talk(&mut client, "bird")?;
+fn dropped_inside_async_code(client: BlockingClient) -> Verdict {
+    let panics = panics_of_this_thread();
     runtime().block_on(async move {
         explained("dropping the client inside `async` code", || {
             let _dropped_here = client;
             Ok(())
         })
-    })
+    })?;
+    let panics = panics.lock().expect("nothing panics here");
+    match panics.iter().find(|message| of_a_runtime(message)) {
+        None => Ok(()),
+        Some(message) => Err(Finding::mistake("runtime-is-everywhere").saw(format!(
+            "dropping the client inside `async` code: a panic, and it was caught, “{message}”"
+        ))),
+    }
+}
+
+/// Collects what panics of this thread say from now on, whether somebody catches them or not.
+fn panics_of_this_thread() -> Arc<Mutex<Vec<String>>> {
+    let panics = Arc::<Mutex<Vec<String>>>::default();
+    let (seen, this, previous) =
+        (panics.clone(), thread::current().id(), panic::take_hook());
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == this {
+            let mut seen = seen.lock().expect("nothing panics here");
+            seen.push(words(info.payload()).to_owned());
+        }
+        previous(info);
+    }));
+    panics
+}
+
+fn it_can_be_dropped_inside_async_code() -> Verdict {
+    let mut client = connect(&server())?;
+    talk(&mut client, "bird")?;
+    dropped_inside_async_code(client)
+}
+
+fn an_error_is_returned() -> Verdict {
+    // No program can listen on port 0.
+    if BlockingClient::connect("127.0.0.1:0").is_ok() {
+        return Err(Finding::unnamed("`connect` returned without a connection").saw(
+            "nobody can listen on port 0, and `connect(\"127.0.0.1:0\")` returned Ok",
+        ));
+    }
+    let mut client = connect(&out_of_order())?;
+    probe::if_it_hangs("hung");
+    let get = client.get("bird").map(|value| format!("{value:?}"));
+    let set = client.set("bird", "owl").map(|()| "()".to_owned());
+    for (what, returned) in [("get", get), ("set", set)] {
+        if let Ok(value) = returned {
+            return Err(Finding::mistake("result-not-looked-at").saw(format!(
+                "the server answered with an error, and `{what}` returned Ok({value})"
+            )));
+        }
+    }
+    dropped(client)
 }
 
 fn dropping_it_closes_the_connection() -> Verdict {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let addr = listener.local_addr().expect("it is bound").to_string();
-    let client = connect(&addr)?;
-    let (mut stream, _) = listener.accept().expect("the client has connected");
-    dropped(client)?;
-    // An answer may close it on another thread. If nobody does, only the watchdog can tell.
-    probe::if_it_hangs("leaked-client");
-    let _ = stream.read(&mut [0; 1]);
+    for place in ["", " inside `async` code"] {
+        let (listener, addr) = listener();
+        let client = connect(&addr)?;
+        // No more than that, if the client has not connected.
+        probe::if_it_hangs("hung");
+        let (stream, _) = listener.accept().expect("the client has connected");
+        match place {
+            "" => dropped(client)?,
+            _ => dropped_inside_async_code(client)?,
+        }
+        // An answer may close it on another thread, and a little later.
+        if !closes(stream) {
+            return Err(Finding::mistake("leaked-client").saw(format!(
+                "the client was dropped{place}, and its connection was still open {} s later",
+                PATIENCE.as_secs()
+            )));
+        }
+    }
     Ok(())
+}
+
+/// Whether the other side closes this connection.
+fn closes(mut stream: TcpStream) -> bool {
+    stream.set_read_timeout(Some(PATIENCE)).expect("four seconds are not zero");
+    loop {
+        match stream.read(&mut [0; 512]) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) => match error.kind() {
+                ErrorKind::WouldBlock | ErrorKind::TimedOut => return false,
+                ErrorKind::Interrupted => {}
+                _ => return true,
+            },
+        }
+    }
 }

@@ -1,17 +1,17 @@
 //! # A blocking client
 //!
-//! A tool that is not async wants two keys out of Redis. Give it a client whose methods
-//! block, made from the async one.
+//! A tool that is not async needs to read and write a few keys in Redis. Give it a client
+//! whose methods block, built on the async one, `mini_redis::client`.
 //!
-//! - `connect`, `get` and `set` work in a program that has no runtime, and on any of its
+//! - `connect`, `get`, and `set` work in a program that has no runtime, on any of its
 //!   threads.
-//! - They work on a `spawn_blocking` thread of an async program too: the right place there
-//!   for calls that block.
+//! - They also work on a `spawn_blocking` thread of an async program, which is the right
+//!   place there for calls that block.
 //! - Dropping the client closes its connection and does not panic, wherever that happens:
 //!   in `main`, or in the middle of an `async fn`. (`mini_redis::blocking_client` panics
 //!   there.)
 //!
-//! You may add fields, functions and types. The signatures stay.
+//! You may add fields, functions, and types. The signatures stay.
 //!
 //! ```console
 //! $ cargo course check blocking-client

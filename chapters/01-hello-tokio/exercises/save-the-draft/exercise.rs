@@ -1,20 +1,20 @@
 //! # Save the draft
 //!
-//! An editor saves drafts in Redis. `save` compiles without a warning, it runs, it returns
-//! `Ok(())`, and the database stays empty. A colleague has silenced the compiler's
+//! An editor saves drafts in Redis. `save` compiles without a warning, runs, and returns
+//! `Ok(())`, and yet the database stays empty. A colleague has silenced the compiler's
 //! warnings instead of reading them.
 //!
 //! When `save` has returned `Ok(())`:
 //!
-//! - `draft:ID:title` and every paragraph, `draft:ID:0`, `draft:ID:1` and so on, are in
-//!   the database, and so is `draft:ID:saved`, with the number of paragraphs;
-//! - `draft:ID:saved` was written after everything else was there: readers take it as the
-//!   sign that the draft is whole.
+//! - the title is stored under `draft:ID:title`, the paragraphs under `draft:ID:0`,
+//!   `draft:ID:1`, and so on, and the number of paragraphs under `draft:ID:saved`;
+//! - `draft:ID:saved` was written after everything else had arrived: readers take it as
+//!   the sign that the draft is whole.
 //!
-//! When a write fails, `save` returns its error and `draft:ID:saved` is not written.
+//! When a write fails, `save` returns its error, and `draft:ID:saved` is not written.
 //!
-//! Change the body of `save` as you like, and nothing else. The check brings a `Client`
-//! that counts.
+//! Change the body of `save` as you like, and nothing else. The check brings its own
+//! `Client`, which counts what it is asked to do.
 //!
 //! ```console
 //! $ cargo course check save-the-draft
@@ -47,7 +47,7 @@ pub struct Draft {
 ///
 /// The error of the first write that fails.
 pub async fn save<C: Client>(client: &C, id: u32, draft: Draft) -> io::Result<()> {
-    // TODO: nothing of this reaches the server.
+    // TODO: none of this reaches the server.
     let count = draft.paragraphs.len();
     _ = client.set(format!("draft:{id}:title"), draft.title);
     for (i, text) in draft.paragraphs.into_iter().enumerate() {

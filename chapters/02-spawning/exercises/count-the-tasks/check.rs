@@ -1,4 +1,4 @@
-//! The total of ten visits is right, and the ten visits take no longer than one.
+//! The total of ten visits is right, and the ten visits run at the same time.
 
 #[cfg_attr(
     feature = "solution",
@@ -19,7 +19,7 @@ probe::main!(
     [
         ten_visits_are_all_counted,
         visits_that_end_at_different_times_are_all_counted,
-        ten_visits_take_no_longer_than_one,
+        ten_visits_run_at_the_same_time,
         no_visits_are_no_commands,
     ]
 );
@@ -73,26 +73,27 @@ fn ten_visits_are_all_counted() -> Verdict {
 }
 
 fn visits_that_end_at_different_times_are_all_counted() -> Verdict {
-    all_counted((1..=VISITS).rev().map(|n| 10 * n))
+    // A minute for the longest of them: nobody sleeps that long and hopes.
+    all_counted((1..=VISITS).rev().map(|n| 6_000 * n))
 }
 
-fn ten_visits_take_no_longer_than_one() -> Verdict {
+fn ten_visits_run_at_the_same_time() -> Verdict {
     let Seen { ops, stats, alive, .. } = visits([100; VISITS as usize])?;
     let (millis, peak, tasks) =
         (stats.elapsed.as_millis(), ops.peak(), ops.task_ids().len());
-    if millis == 100 {
-        return Ok(());
-    }
     let saw = format!(
         "{VISITS} visits of 100 ms took {millis} ms in {tasks} tasks, at most {peak} at a time"
     );
     Err(match (peak, tasks) {
+        // A little longer is fine: the end of the last visit may be noticed by a clock.
+        (10, _) if millis <= 110 => return Ok(()),
+        (10, _) => Finding::unnamed("The total came later than the last visit").saw(saw),
         (1, 2..) if alive > 1 => Finding::unnamed("The tasks took turns").saw(saw).because(
             "all tasks were there, and each waited for something that another one held",
         ),
         (1, 2..) => Finding::mistake("spawn-then-await").saw(saw),
         (1, _) => Finding::mistake("await-in-sequence").saw(saw),
-        _ => Finding::unnamed("The visits took longer than the longest of them").saw(saw),
+        _ => Finding::unnamed("The visits did not all run at the same time").saw(saw),
     })
 }
 

@@ -1,20 +1,23 @@
-//! End the batch
+//! # End the batch
 //!
-//! A nightly batch may run until a deadline, and then the machine is needed for other
+//! A nightly batch may run until a deadline; after that, the machine is needed for other
 //! work. The batch below is over before it has begun: it reports jobs as done that have
 //! not even started.
 //!
 //! At the end:
 //!
 //! - all jobs run at the same time, each in a task of its own;
-//! - `run` returns how many jobs ended before the deadline, and as soon as all of them have;
-//! - at the deadline it stops the jobs that are left, and when it returns not one of them
-//!   runs any more, nor will be dropped only later;
+//! - `run` returns as soon as all jobs have ended, or at the deadline, and says how many
+//!   have ended by then;
+//! - at the deadline it stops the jobs that are left, and it does not return until the
+//!   last of them has been dropped;
 //! - a job that panics does not count, and costs the others nothing.
 //!
-//! Change whatever you like but the signature of `run`.
+//! Change anything except the signature of `run`.
 //!
-//! Check with `cargo course check end-the-batch`.
+//! ```console
+//! $ cargo course check end-the-batch
+//! ```
 
 use std::future::Future;
 use std::time::Duration;

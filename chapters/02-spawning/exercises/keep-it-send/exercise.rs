@@ -1,18 +1,20 @@
-//! Keep it Send
+//! # Keep it Send
 //!
-//! Each text is published in a task of its own. The library that parses texts was
-//! written for one thread: its `Document` holds an `Rc`. This does not compile: read
-//! which value rustc names, and which `.await` it points at.
+//! Each text is published in a task of its own. The library that parses texts was written
+//! for a single thread: its `Document` holds an `Rc`. This does not compile: read which
+//! value rustc names, and which `.await` it points at.
 //!
 //! At the end:
 //!
 //! - `publish` saves the title first and then the index, and returns the number of words;
 //! - the future of `publish` is `Send`, and `publish_all` gives each text a task;
-//! - a text is parsed once.
+//! - a text is parsed only once.
 //!
 //! Change the body of `publish`, and nothing else.
 //!
-//! Check with `cargo course check keep-it-send`.
+//! ```console
+//! $ cargo course check keep-it-send
+//! ```
 
 use std::future::Future;
 use std::rc::Rc;

@@ -6,11 +6,12 @@
 )]
 mod exercise;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use probe::{Finding, Ops, Run, Verdict};
+use probe::{Finding, Ops, Run, Verdict, What};
 use tokio::runtime::Handle;
 use tokio::time::sleep;
 
@@ -53,7 +54,8 @@ struct Seen {
     run: Run<Vec<usize>>,
     ops: Ops,
     alive: usize,
-    /// The pages that are left.
+    /// The pages that are left when `search` returns, and when the runtime is gone.
+    at_return: usize,
     left: usize,
 }
 
@@ -66,8 +68,15 @@ fn search() -> Seen {
         _left: left.clone(),
     });
     let words = WORDS.map(String::from);
-    let run = probe::virtual_time(|| exercise::search(pages.into(), words.into()));
-    Seen { run, ops, alive: alive.load(Relaxed), left: Arc::strong_count(&left) - 1 }
+    let count = || Arc::strong_count(&left) - 1;
+    let at_return = AtomicUsize::new(0);
+    let run = probe::virtual_time(|| async {
+        let counts = exercise::search(pages.into(), words.into()).await;
+        at_return.store(count(), Relaxed);
+        counts
+    });
+    let (alive, at_return) = (alive.load(Relaxed), at_return.load(Relaxed));
+    Seen { run, ops, alive, at_return, left: count() }
 }
 
 fn each_word_is_counted_in_its_place() -> Verdict {
@@ -78,6 +87,20 @@ fn each_word_is_counted_in_its_place() -> Verdict {
         )));
     }
     Ok(())
+}
+
+/// Whether each word was asked for in a task, and in one that asked for no other word.
+fn each_word_has_a_task(ops: &Ops) -> bool {
+    let log = ops.log();
+    let mut words = BTreeMap::new();
+    for start in log.iter().filter(|event| event.what == What::Started) {
+        let Some(task) = start.task else { return false };
+        let word = words.entry(task.to_string()).or_insert(&start.label);
+        if *word != &start.label {
+            return false;
+        }
+    }
+    true
 }
 
 fn all_words_are_searched_at_the_same_time() -> Verdict {
@@ -99,7 +122,7 @@ fn all_words_are_searched_at_the_same_time() -> Verdict {
         }
         (1, 2..) => Err(Finding::mistake("spawn-then-await").saw(saw)),
         (1, _) => Err(Finding::mistake("await-in-sequence").saw(saw)),
-        _ if tasks < WORDS.len() => {
+        _ if !each_word_has_a_task(&ops) => {
             Err(Finding::unnamed("The words do not have a task each").saw(saw))
         }
         _ if millis > 120 => {
@@ -110,11 +133,17 @@ fn all_words_are_searched_at_the_same_time() -> Verdict {
 }
 
 fn no_page_outlives_the_search() -> Verdict {
-    let Seen { run, left, .. } = search();
+    let Seen { run, at_return, left, .. } = search();
     run.done()?;
     if left > 0 {
         return Err(Finding::mistake("borrow-into-spawn").saw(format!(
             "the search is over, and {left} of {} pages are still in memory",
+            TEXTS.len()
+        )));
+    }
+    if at_return > 0 {
+        return Err(Finding::unnamed("Something still kept the pages").saw(format!(
+            "when `search` returned, {at_return} of {} pages were still in memory",
             TEXTS.len()
         )));
     }

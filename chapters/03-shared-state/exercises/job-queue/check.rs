@@ -17,22 +17,33 @@ probe::main!(
     "03-job-queue",
     [
         the_queue_is_free_while_a_job_runs,
+        a_worker_takes_one_job_at_a_time,
         two_workers_run_two_jobs_at_a_time,
         a_job_added_later_runs_too,
     ]
 );
 
 fn the_queue_is_free_while_a_job_runs() -> Verdict {
-    if_it_hangs("guard-across-await");
+    // Nobody else has the lock: who does not even get to the job waits for itself.
+    if_it_hangs(
+        Finding::mistake("locked-twice")
+            .saw("one worker, alone, blocked its thread before it ran the first job"),
+    );
     let run = virtual_time(|| async {
         let queue = Queue::new([1].into());
         let (job, off) = (Gate::new(), Gate::new());
         let look = async {
-            settle().await;
-            let in_job = (job.waiting() == 1, queue.try_lock().is_ok());
+            let in_job = (wait_for(&job).await, queue.try_lock().is_ok());
+            // A guard with a name is there to be used again, and not to be asked for again.
+            if_it_hangs(match in_job.1 {
+                false => Finding::mistake("scrutinee-guard").saw(
+                    "the queue was locked while a job ran; after it the worker asked for the \
+                     lock again, and waits for itself",
+                ),
+                true => Finding::mistake("hung"),
+            });
             job.open();
-            settle().await;
-            let signing_off = (off.waiting() == 1, queue.try_lock().is_ok());
+            let signing_off = (wait_for(&off).await, queue.try_lock().is_ok());
             off.open();
             (in_job, signing_off)
         };
@@ -54,6 +65,88 @@ fn the_queue_is_free_while_a_job_runs() -> Verdict {
             .saw("the queue was locked while the worker signed off")),
         ((_, true), (_, true)) => Ok(()),
     }
+}
+
+/// Whether the worker comes to the gate. It may take its time.
+async fn wait_for(gate: &Gate) -> bool {
+    for _ in 0..1000 {
+        settle().await;
+        if gate.waiting() > 0 {
+            return true;
+        }
+    }
+    false
+}
+
+fn a_worker_takes_one_job_at_a_time() -> Verdict {
+    if_it_hangs("guard-across-await");
+    let (queue, ran) = (Queue::new((1..=6).collect()), RefCell::new(Vec::new()));
+    let run = virtual_time(|| async {
+        let gate = Gate::new();
+        let job = async |job: u32| {
+            ran.borrow_mut().push(job);
+            gate.pass().await;
+        };
+        let look = async {
+            let running = match wait_for(&gate).await {
+                true => gate.waiting(),
+                false => 0,
+            };
+            let left = queue.try_lock().map(|queue| Vec::from(queue.clone()));
+            gate.open();
+            (running, ran.borrow().clone(), left.ok())
+        };
+        tokio::join!(exercise::work(&queue, job, async |_| {}), look).1
+    });
+    let (running, started, left) = run.done()?.0;
+    // What the case before looked at.
+    let Some(left) = left else {
+        return Err(Finding::mistake("guard-across-await")
+            .saw("with 6 jobs in the queue, it was locked while one of them ran"));
+    };
+    match (running, left.len()) {
+        (1, 5) => Ok(()),
+        (1, 6) => Err(still_there(started[0])?),
+        (1, 0) => Err(Finding::mistake("took-the-whole-queue")
+            .saw("one worker ran the first of 6 jobs, and none was left in the queue")),
+        (1, left) => Err(Finding::unnamed("A worker took jobs that it did not run yet")
+            .saw(format!(
+                "one worker ran the first of 6 jobs, and {left} were left in the queue"
+            ))
+            .because(
+                "what one worker has taken, no other can run, however long the first one \
+                 is busy.",
+            )),
+        (running, left) => {
+            Err(Finding::unnamed("A worker does not run one job at a time").saw(format!(
+                "one worker ran {running} of 6 jobs at once, and {left} were left"
+            )))
+        }
+    }
+}
+
+/// What it means that a job is in the queue while it runs: does another worker run it too?
+fn still_there(job: u32) -> Result<Finding, Finding> {
+    let (queue, ran) = (Queue::new((1..=6).collect()), RefCell::new(Vec::new()));
+    let run = virtual_time(|| async {
+        let job = async |job: u32| {
+            ran.borrow_mut().push(job);
+            settle().await;
+        };
+        let work = || exercise::work(&queue, job, async |_| {});
+        tokio::join!(work(), work())
+    });
+    run.done()?;
+    let ran = ran.into_inner();
+    let twice = ran.iter().filter(|one| **one == job).count() > 1;
+    Ok(match twice {
+        true => Finding::mistake("check-then-act").saw(format!(
+            "job {job} was still in the queue while it ran, and 2 workers with 6 jobs ran \
+             {ran:?}"
+        )),
+        false => Finding::unnamed("A job that ran was still in the queue")
+            .saw(format!("job {job} ran, and was not taken out of the queue before")),
+    })
 }
 
 fn two_workers_run_two_jobs_at_a_time() -> Verdict {

@@ -1,13 +1,13 @@
 //! Two workers take jobs from one queue until it is empty, and sign off.
 //!
-//! On a busy day the queue stands still: while a worker runs a job, nobody can add one, and
-//! the other worker gets none.
+//! On a busy day the queue stands still: while one worker runs a job, nobody can add another
+//! and the second worker gets none.
 //!
 //! What must hold at the end:
 //!
 //! - the queue is free while a job runs, and while a worker signs off;
 //! - two workers run two jobs at a time, and each job runs once;
-//! - a job that is added while another one runs is taken too.
+//! - a job that is added while another runs is taken too.
 //!
 //! Change the body of `work`, not its signature.
 //!
@@ -21,7 +21,7 @@ use std::sync::Mutex;
 /// The jobs that nobody has taken yet, oldest first.
 pub type Queue = Mutex<VecDeque<u32>>;
 
-/// Runs jobs until the queue is empty, and signs off with how many there were.
+/// Runs jobs until the queue is empty, and signs off with how many it ran.
 pub async fn work(queue: &Queue, run: impl AsyncFn(u32), sign_off: impl AsyncFn(u32)) {
     let mut done = 0;
     // TODO: how long does the guard of this line live?

@@ -6,11 +6,16 @@
 )]
 mod exercise;
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::BuildHasher;
+use std::ops::Deref;
 use std::ptr;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, RwLock};
 
 use bytes::Bytes;
-use exercise::Db;
-use probe::{Finding, Verdict};
+use exercise::{Db, Shard};
+use probe::{Finding, Verdict, if_it_hangs};
 
 probe::main!(
     "03-sharded-db",
@@ -19,20 +24,36 @@ probe::main!(
         keys_spread_over_the_shards,
         nothing_comes_between_an_update_s_read_and_write,
         a_key_locks_its_own_shard_and_no_other,
+        two_updates_run_side_by_side,
         all_keys_are_counted,
     ]
 );
 
 fn a_key_is_found_again() -> Verdict {
-    let (db, names) = (Db::new(8), names());
+    let (db, names) = (Db::new(8), names(1000));
+    if_it_hangs(blocked_alone(&db, "`set` or `get`"));
     let clone = db.clone();
     for name in &names {
         db.set(name.clone(), name.clone());
+        // The same key at another place.
+        let same = Bytes::copy_from_slice(name);
         if !ptr::eq(db.shard(name), db.shard(name)) {
-            return Err(Finding::mistake("shard-by-chance")
-                .saw(format!("{name:?} belonged to two shards, one after the other")));
+            return Err(by_chance(name, "one after the other"));
         }
-        let inside = db.shard(name).lock().unwrap().get(name).cloned();
+        if !ptr::eq(db.shard(name), db.shard(&same)) {
+            return Err(by_chance(name, "one for each copy of it"));
+        }
+    }
+    let shards = |db: &Db| -> HashSet<_> {
+        names.iter().map(|name| ptr::from_ref::<Shard>(db.shard(name))).collect()
+    };
+    let (mine, the_clones) = (shards(&db), shards(&clone));
+    for name in &names {
+        if !mine.is_disjoint(&the_clones) && !ptr::eq(db.shard(name), clone.shard(name)) {
+            return Err(by_chance(name, "one in each clone of the handle"));
+        }
+        let inside = db.shard(name).find(name);
+        let inside = inside.unwrap_or_else(|| Some(name.clone()));
         for (who, found) in
             [("`get`", db.get(name)), ("a clone", clone.get(name)), ("its shard", inside)]
         {
@@ -49,22 +70,34 @@ fn a_key_is_found_again() -> Verdict {
     }
 }
 
+fn by_chance(name: &Bytes, when: &str) -> Finding {
+    Finding::mistake("shard-by-chance")
+        .saw(format!("{name:?} belonged to two shards, {when}"))
+}
+
 fn keys_spread_over_the_shards() -> Verdict {
-    for shards in [1, 3, 16] {
-        let (db, names) = (Db::new(shards), names());
-        let mut counts: Vec<(*const exercise::Shard, usize)> = Vec::new();
+    // So many keys that chance plays no part: a hash puts hardly more than the mean into the
+    // fullest shard. 257 are more than one byte can tell apart.
+    let names = names(20_000);
+    for shards in [1, 3, 16, 100, 257] {
+        let db = Db::new(shards);
+        let mut counts: HashMap<*const Shard, usize> = HashMap::new();
         for name in &names {
-            let shard: *const _ = db.shard(name);
-            match counts.iter_mut().find(|(known, _)| *known == shard) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((shard, 1)),
-            }
+            *counts.entry(ptr::from_ref(db.shard(name))).or_default() += 1;
         }
-        let most = counts.iter().map(|(_, count)| *count).max().unwrap_or_default();
-        // A hash puts about a tenth more than the mean into the fullest of 16.
+        if counts.len() > shards {
+            return Err(Finding::unnamed(
+                "The database has more shards than it was to have",
+            )
+            .saw(format!(
+                "it was made with {shards}, and its keys went to {}",
+                counts.len()
+            )));
+        }
+        let most = counts.values().copied().max().unwrap_or_default();
         if counts.len() != shards || most > 2 * names.len() / shards {
             return Err(Finding::mistake("crowded-shards").saw(format!(
-                "{} keys went to {} of {shards} shards, and {most} of them to one",
+                "of {shards} shards, {} keys went to {}, and {most} of them to one",
                 names.len(),
                 counts.len()
             )));
@@ -75,82 +108,259 @@ fn keys_spread_over_the_shards() -> Verdict {
     Ok(())
 }
 
-fn a_key_locks_its_own_shard_and_no_other() -> Verdict {
-    let (db, names) = (Db::new(8), names());
-    let held = db.shard(&names[0]);
-    let free: Vec<_> =
-        names.iter().filter(|name| !ptr::eq(db.shard(name), held)).take(50).collect();
-    let (tell, told) = std::sync::mpsc::channel();
-    let guard = held.lock().unwrap();
-    std::thread::scope(|scope| {
-        // All other shards in one thread: it ends unless one of its calls needs `held`.
-        scope.spawn(|| {
-            for name in &free {
-                db.set((*name).clone(), Bytes::from("1"));
-                db.update((*name).clone(), |_| Bytes::from("2"));
-                db.get(name);
-            }
-            tell.send(()).unwrap();
-        });
-        probe::if_it_hangs(
-            Finding::mistake("all-shards-locked").saw(
-                "one shard was locked, and a call for a key of another shard waited",
-            ),
-        );
-        told.recv().unwrap();
-        drop(guard);
-    });
-    Ok(())
-}
-
 fn nothing_comes_between_an_update_s_read_and_write() -> Verdict {
-    probe::if_it_hangs("locked-twice");
-    let db = Db::new(8);
+    let (db, names) = (Db::new(8), names(1000));
+    if_it_hangs(blocked_alone(&db, "`update`"));
     let key = Bytes::from("hits");
     db.set(key.clone(), Bytes::from("1"));
-    let mut free = false;
+    let mine = db.shard(&key);
+    let others: Vec<_> =
+        names.iter().filter(|name| !ptr::eq(db.shard(name), mine)).collect();
+    let (mut free, mut others_taken) = (None, false);
     let mut old = None;
     let new = db.update(key.clone(), |value| {
-        free = db.shard(&key).try_lock().is_ok();
+        free = mine.is_free();
+        others_taken = others.iter().all(|name| db.shard(name).is_free() == Some(false));
         old = value;
         Bytes::from("2")
     });
-    if free {
-        return Err(Finding::mistake("check-then-act").saw(
-            "while the new value was computed from the old one, the shard was not locked",
-        ));
-    }
     let kept = db.get(&key);
-    if (old.as_deref(), &new[..], kept.as_deref()) != (Some(b"1"), b"2", Some(b"2")) {
+    if (old.as_deref(), &new[..]) != (Some(b"1"), b"2") || kept.as_deref() != Some(b"2") {
         return Err(Finding::unnamed("`update` does not update").saw(format!(
             "1 was to become 2: the old value was {old:?}, {new:?} was returned, {kept:?} is stored"
         )));
     }
-    let first = db.update(Bytes::from("new"), |value| {
+    if others_taken {
+        return Err(Finding::mistake("all-shards-locked")
+            .saw("while one key was updated, all the other shards were locked"));
+    }
+    let mut free_for_new = None;
+    let fresh = Bytes::from("new");
+    let first = db.update(fresh.clone(), |value| {
+        free_for_new = db.shard(&fresh).is_free();
         Bytes::from(if value.is_none() { "first" } else { "again" })
     });
-    match &first[..] {
-        b"first" => Ok(()),
-        _ => Err(Finding::unnamed("A new key had an old value")
-            .saw("`update` of a key that was not there saw a value")),
+    if first != "first" || db.get(b"new").as_deref() != Some(b"first") {
+        return Err(Finding::unnamed("`update` of a new key goes wrong").saw(format!(
+            "the value of a key that was not there became {first:?}, and `get` has {:?}",
+            db.get(b"new")
+        )));
     }
+    if free == Some(true) {
+        return Err(what_comes_between(&db, &key));
+    }
+    if free_for_new == Some(true) {
+        return Err(Finding::mistake("check-then-act").saw(
+            "while the first value of a new key was computed, its shard was not locked",
+        ));
+    }
+    Ok(())
+}
+
+/// The shard is free in the middle of an update: does another thread change the value then?
+fn what_comes_between(db: &Db, key: &Bytes) -> Finding {
+    db.update(key.clone(), |_| {
+        if_it_hangs(waits_for_an_update("a `set` of its key"));
+        std::thread::scope(|scope| {
+            scope.spawn(|| db.set(key.clone(), Bytes::from("3")));
+        });
+        Bytes::from("4")
+    });
+    Finding::mistake("check-then-act").saw(format!(
+        "while a new value was computed from the old one, another thread set the key to 3; \
+         after the update it was {:?}, and the 3 is lost",
+        db.get(key).unwrap_or_default()
+    ))
+}
+
+fn waits_for_an_update(who: &str) -> Finding {
+    Finding::unnamed("An update took a lock that is not a shard's")
+        .saw(format!(
+            "in the middle of an update, {who} waited for a lock that no shard has"
+        ))
+        .because(
+            "a lock for all keys, whatever it is for, makes one lock of all the shards.",
+        )
+}
+
+fn two_updates_run_side_by_side() -> Verdict {
+    let (db, names) = (Db::new(8), names(1000));
+    let key = &names[0];
+    let other = names.iter().find(|name| !ptr::eq(db.shard(name), db.shard(key)));
+    let other = other.expect("the keys spread");
+    db.update(key.clone(), |_| {
+        if_it_hangs(waits_for_an_update("an update of a key of another shard"));
+        std::thread::scope(|scope| {
+            scope.spawn(|| db.update(other.clone(), |_| Bytes::from("1")));
+        });
+        if_it_hangs("hung");
+        Bytes::from("1")
+    });
+    Ok(())
+}
+
+fn a_key_locks_its_own_shard_and_no_other() -> Verdict {
+    let (db, names) = (Db::new(8), names(1000));
+    let mut tried = HashSet::new();
+    // Each shard in turn: who goes through them in order does not come to every one.
+    for name in &names {
+        let held = db.shard(name);
+        if !tried.insert(ptr::from_ref::<Shard>(held)) {
+            continue;
+        }
+        let others: Vec<_> =
+            names.iter().filter(|name| !ptr::eq(db.shard(name), held)).take(50).collect();
+        held.while_held(&mut || {
+            if_it_hangs(Finding::mistake("all-shards-locked").saw(
+                "one shard was locked, and a call for a key of another shard waited",
+            ));
+            let (tell, told) = channel();
+            std::thread::scope(|scope| {
+                // All in one thread: it ends unless one of the calls needs `held`.
+                scope.spawn(|| {
+                    for name in &others {
+                        db.set((*name).clone(), Bytes::from("1"));
+                        db.update((*name).clone(), |_| Bytes::from("2"));
+                        db.get(name);
+                    }
+                    let _ = tell.send(());
+                });
+                // An error means that it panicked: the scope panics then too.
+                let _ = told.recv();
+            });
+        });
+    }
+    Ok(())
 }
 
 fn all_keys_are_counted() -> Verdict {
-    let (db, names) = (Db::new(8), names());
+    let (db, names) = (Db::new(8), names(1000));
+    if_it_hangs(blocked_alone(&db, "`len`"));
     for name in names.iter().chain(&names) {
         db.set(name.clone(), Bytes::from("value"));
+    }
+    for name in &names {
+        db.update(name.clone(), |_| Bytes::from("another"));
     }
     match db.len() {
         len if len == names.len() => Ok(()),
         len => Err(Finding::unnamed("The keys are counted wrong").saw(format!(
-            "{} keys were set, each twice, and `len` is {len}",
+            "{} keys were set twice and updated once, and `len` is {len}",
             names.len()
         ))),
     }
 }
 
 /// Keys as servers have them: much alike.
-fn names() -> Vec<Bytes> {
-    (1000..2000).map(|n| Bytes::from(format!("user:{n}:name"))).collect()
+fn names(how_many: usize) -> Vec<Bytes> {
+    (10_000..10_000 + how_many).map(|n| Bytes::from(format!("user:{n}:name"))).collect()
 }
+
+/// Where nobody else has a lock, who blocks the thread waits for itself.
+fn blocked_alone(db: &Db, what: &str) -> Finding {
+    Finding::mistake(db.shard(b"any").taken_again())
+        .saw(format!("nobody else used the database, and {what} blocked the thread"))
+}
+
+/// A lock around a map, of any kind that the shards may be.
+#[allow(dead_code)]
+trait Lock {
+    /// The mistake of who takes it while it has it.
+    fn taken_again(&self) -> &'static str;
+    fn is_free(&self) -> Option<bool>;
+    fn find(&self, key: &[u8]) -> Option<Option<Bytes>>;
+    fn while_held(&self, then: &mut dyn FnMut());
+}
+
+impl<M: Map> Lock for Mutex<M> {
+    fn taken_again(&self) -> &'static str {
+        "locked-twice"
+    }
+
+    fn is_free(&self) -> Option<bool> {
+        Some(self.try_lock().is_ok())
+    }
+
+    fn find(&self, key: &[u8]) -> Option<Option<Bytes>> {
+        Some(self.lock().ok()?.find(key))
+    }
+
+    fn while_held(&self, then: &mut dyn FnMut()) {
+        let _guard = self.lock();
+        then();
+    }
+}
+
+impl<M: Map> Lock for RwLock<M> {
+    fn taken_again(&self) -> &'static str {
+        "rwlock-reentrant"
+    }
+
+    fn is_free(&self) -> Option<bool> {
+        Some(self.try_write().is_ok())
+    }
+
+    fn find(&self, key: &[u8]) -> Option<Option<Bytes>> {
+        Some(self.read().ok()?.find(key))
+    }
+
+    fn while_held(&self, then: &mut dyn FnMut()) {
+        let _guard = self.write();
+        then();
+    }
+}
+
+impl<L: Lock> Lock for Arc<L> {
+    fn taken_again(&self) -> &'static str {
+        self.deref().taken_again()
+    }
+
+    fn is_free(&self) -> Option<bool> {
+        self.deref().is_free()
+    }
+
+    fn find(&self, key: &[u8]) -> Option<Option<Bytes>> {
+        self.deref().find(key)
+    }
+
+    fn while_held(&self, then: &mut dyn FnMut()) {
+        self.deref().while_held(then);
+    }
+}
+
+trait Map {
+    fn find(&self, key: &[u8]) -> Option<Bytes>;
+}
+
+impl<S: BuildHasher> Map for HashMap<Bytes, Bytes, S> {
+    fn find(&self, key: &[u8]) -> Option<Bytes> {
+        self.get(key).cloned()
+    }
+}
+
+impl Map for BTreeMap<Bytes, Bytes> {
+    fn find(&self, key: &[u8]) -> Option<Bytes> {
+        self.get(key).cloned()
+    }
+}
+
+/// Anything else, at which the check cannot look: a reference further away, so that the
+/// trait above wins where both fit.
+#[allow(dead_code)]
+trait NoLock {
+    fn taken_again(&self) -> &'static str {
+        "hung"
+    }
+
+    fn is_free(&self) -> Option<bool> {
+        None
+    }
+
+    fn find(&self, _: &[u8]) -> Option<Option<Bytes>> {
+        None
+    }
+
+    fn while_held(&self, _: &mut dyn FnMut()) {}
+}
+
+impl<T> NoLock for &T {}

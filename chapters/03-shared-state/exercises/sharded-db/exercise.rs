@@ -9,7 +9,7 @@
 //! - `get`, `set` and `update` lock the shard of their key, and no other;
 //! - nothing can come between the old value that `update` reads and the new one it stores.
 //!
-//! Change what you like in here, except the signatures.
+//! Change what you like in here, except the type `Shard` and the signatures.
 //!
 //! ```console
 //! $ cargo course check sharded-db
@@ -30,7 +30,7 @@ pub struct Db {
 }
 
 impl Db {
-    /// An empty database of so many shards, at least one.
+    /// An empty database with that many shards, at least one.
     pub fn new(shards: usize) -> Db {
         Db { shards: (0..shards).map(|_| Mutex::default()).collect() }
     }
@@ -50,8 +50,8 @@ impl Db {
         todo!("store {value:?} under {key:?}")
     }
 
-    /// Replaces the value of `key` by what `change` makes of it, and returns the new one.
-    /// `change` runs under the shard's lock: it must not use the database.
+    /// Replaces the value of `key` with what `change` makes of it, and returns the new one.
+    /// `change` runs under the shard's lock, so it must not use the database.
     pub fn update(
         &self,
         key: Bytes,

@@ -7,13 +7,16 @@
 )]
 mod exercise;
 
+use std::fmt;
 use std::ops::Deref;
+use std::rc::Rc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use bytes::Bytes;
 use exercise::Cache;
 use probe::{End, Finding, Gate, Ops, Verdict, if_it_hangs, settle, virtual_time};
+use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{sleep, timeout};
 
 probe::main!(
@@ -21,7 +24,7 @@ probe::main!(
     [
         the_lock_is_free_while_a_key_loads,
         five_callers_load_a_key_once,
-        four_keys_load_side_by_side,
+        many_keys_load_side_by_side,
         a_key_that_is_there_is_returned_at_once,
         a_caller_that_gives_up_leaves_the_key_loadable,
     ]
@@ -32,30 +35,37 @@ probe::main!(
 enum Look {
     NotLoading,
     Free,
-    Held(&'static str),
+    Held(Kind),
+    HeldToRead(Kind),
 }
 
 /// On a thread of its own, since a std lock that is taken twice blocks its thread for good.
-/// That can only follow a lock that was held in the middle, so what was seen there names it.
+/// What was seen in the middle of the load names that.
 #[allow(
     clippy::needless_borrow,
     reason = "the `&` lets `NoLock` fit where `Lock` does not"
 )]
 fn the_lock_is_free_while_a_key_loads() -> Verdict {
+    let (tell_kind, kind) = channel();
     let (tell, heard) = channel();
     let (tell_end, end) = channel();
     std::thread::spawn(move || {
         let run = virtual_time(|| async {
             let (cache, gate) = (Cache::new(), Gate::new());
+            // The receivers live to the end of the case.
+            let _ = tell_kind.send((&cache.entries).kind());
             let look = async {
-                settle().await;
-                let seen = match (gate.waiting(), (&cache.entries).kind_if_held()) {
-                    (0, _) => Look::NotLoading,
-                    (_, None) => Look::Free,
-                    (_, Some(kind)) => Look::Held(kind),
-                };
-                // The receiver lives to the end of the case.
-                let _ = tell.send(seen);
+                // Whatever the cache does before, it may take its time.
+                for _ in 0..1000 {
+                    settle().await;
+                    if gate.waiting() > 0 {
+                        break;
+                    }
+                }
+                let _ = tell.send(match gate.waiting() {
+                    0 => Look::NotLoading,
+                    _ => (&cache.entries).look(),
+                });
                 gate.open();
             };
             let load = async {
@@ -66,28 +76,50 @@ fn the_lock_is_free_while_a_key_loads() -> Verdict {
         });
         let _ = tell_end.send(run);
     });
+    // Nobody else has the lock: who does not even get to the load waits for itself.
+    let alone =
+        "one caller of an empty cache blocked its thread before it awaited `load`";
+    if_it_hangs(match kind.recv() {
+        Ok(Some(Kind::StdMutex)) => Finding::mistake("locked-twice").saw(alone),
+        Ok(Some(Kind::StdRwLock)) => Finding::mistake("rwlock-reentrant").saw(alone),
+        _ => Finding::mistake("hung"),
+    });
     let look = heard.recv().unwrap_or(Look::NotLoading);
     let held = match look {
         Look::Held(kind) => format!("while a key was loading, its {kind} was held"),
+        Look::HeldToRead(kind) => {
+            format!("while a key was loading, its {kind} was held by a reader")
+        }
         Look::NotLoading | Look::Free => String::new(),
     };
-    match look {
-        Look::Held(_) => if_it_hangs(Finding::mistake("scrutinee-guard").saw(format!(
-            "{held}; after the load the caller asked for it again, and waits for itself"
-        ))),
-        Look::NotLoading | Look::Free => if_it_hangs("hung"),
-    }
+    let waits_for_itself = match look {
+        Look::Held(_) => Finding::mistake("scrutinee-guard"),
+        Look::HeldToRead(_) => Finding::mistake("rwlock-reentrant"),
+        Look::NotLoading | Look::Free => Finding::mistake("hung"),
+    };
+    let waits_for_itself = waits_for_itself.saw(match look {
+        Look::Held(_) | Look::HeldToRead(_) => {
+            format!("{held}; after the load the caller asked for it again, and waits for itself")
+        }
+        Look::NotLoading | Look::Free => String::new(),
+    });
+    if_it_hangs(waits_for_itself.clone());
     let end = end.recv().expect("a panic in the answer ends the run and not its thread");
     match (look, end.end) {
-        (Look::Held(_), End::Stuck) => {
-            Err(Finding::mistake("scrutinee-guard").saw(format!(
-                "{held}; after the load the caller asked for it again, and waits for itself"
-            )))
-        }
-        (Look::Held(kind), _) if kind.starts_with("std") => {
+        (Look::Held(_) | Look::HeldToRead(_), End::Stuck) => Err(waits_for_itself),
+        (Look::Held(Kind::StdMutex | Kind::StdRwLock), _)
+        | (Look::HeldToRead(Kind::StdRwLock), _) => {
             Err(Finding::mistake("guard-across-await").saw(held))
         }
         (Look::Held(_), _) => Err(Finding::mistake("tokio-mutex-always").saw(held)),
+        (Look::HeldToRead(_), _) => Err(Finding::unnamed(
+            "A lock was held while a key loaded",
+        )
+        .saw(held)
+        .because(
+            "who wants to write has to wait until every read guard is gone, and whoever \
+                 comes after that writer waits too.",
+        )),
         (Look::NotLoading, End::Done(value)) => {
             Err(Finding::unnamed("A key that was not there was not loaded")
                 .saw(format!("an empty cache returned {value:?} and awaited no load")))
@@ -103,49 +135,66 @@ fn the_lock_is_free_while_a_key_loads() -> Verdict {
 }
 
 fn five_callers_load_a_key_once() -> Verdict {
-    if_it_hangs("guard-across-await");
+    if_it_hangs(Finding::mistake("guard-across-await").saw(
+        "while one caller loaded a key, another one of the same key blocked the thread",
+    ));
     let ops = Ops::new();
     let run = virtual_time(|| async {
         let cache = Cache::new();
         let get = || cache.get("key", load(&ops, "key"));
         let at_once = tokio::join!(get(), get(), get(), get(), get());
-        (at_once.4, get().await)
+        let loads = ops.starts();
+        (at_once.4, get().await, loads)
     });
-    let ((at_once, later), _) = run.done()?;
+    let ((at_once, later, loads), _) = run.done()?;
     for value in [at_once, later] {
         if value != "value of key" {
             return Err(wrong_value("value of key", &value));
         }
     }
-    match ops.starts() {
-        1 => Ok(()),
-        6 => Err(Finding::unnamed("The cache keeps nothing")
-            .saw("5 callers at once and 1 after them: 6 loads of one key")),
-        loads => Err(Finding::mistake("check-then-act").saw(format!(
+    match (loads, ops.starts() - loads) {
+        (1, 0) => Ok(()),
+        (loads, 0) => Err(Finding::mistake("check-then-act").saw(format!(
             "5 callers asked for a key at the same time, and it was loaded {loads} times"
         ))),
+        (loads, later) => Err(Finding::unnamed("A key that was loaded is loaded again")
+            .saw(format!(
+                "loads of one key for 5 callers at once: {loads}; for 1 after them: {later}"
+            ))),
     }
 }
 
-fn four_keys_load_side_by_side() -> Verdict {
+/// So many that neither a limit nor a lock for every few keys can hide.
+const MANY: usize = 64;
+
+fn many_keys_load_side_by_side() -> Verdict {
     if_it_hangs("guard-across-await");
     let ops = Ops::new();
     let run = virtual_time(|| async {
-        let cache = Cache::new();
-        let get = |key| cache.get(key, load(&ops, key));
-        tokio::join!(get("a"), get("b"), get("c"), get("d"))
+        let (tasks, cache) = (LocalSet::new(), Rc::new(Cache::new()));
+        let mut running = JoinSet::new();
+        for number in 0..MANY {
+            let (cache, ops) = (cache.clone(), ops.clone());
+            let get = async move {
+                let key = format!("key {number}");
+                let value = cache.get(&key, load(&ops, &key)).await;
+                (format!("value of {key}"), value)
+            };
+            running.spawn_local_on(get, &tasks);
+        }
+        tasks.run_until(running.join_all()).await
     });
     let (values, stats) = run.done()?;
-    if values.3 != "value of d" {
-        return Err(wrong_value("value of d", &values.3));
+    if let Some((wanted, got)) = values.iter().find(|(wanted, got)| wanted != got) {
+        return Err(wrong_value(wanted, got));
     }
     let saw = format!(
-        "4 keys that take 100 ms each took {} ms, {} at a time",
+        "{MANY} keys that take 100 ms each took {} ms, {} at a time",
         stats.elapsed.as_millis(),
         ops.peak()
     );
     match ops.peak() {
-        4 => Ok(()),
+        MANY => Ok(()),
         1 => Err(Finding::mistake("tokio-mutex-always").saw(saw)),
         _ => Err(Finding::unnamed("Some keys wait for others").saw(saw)),
     }
@@ -178,7 +227,7 @@ fn a_key_that_is_there_is_returned_at_once() -> Verdict {
 }
 
 fn a_caller_that_gives_up_leaves_the_key_loadable() -> Verdict {
-    if_it_hangs("guard-across-await");
+    if_it_hangs("hung");
     let ops = Ops::new();
     let run = virtual_time(|| async {
         let cache = Cache::new();
@@ -187,19 +236,25 @@ fn a_caller_that_gives_up_leaves_the_key_loadable() -> Verdict {
         let (_, second) = tokio::join!(gives_up, cache.get("key", load(&ops, "key")));
         second
     });
+    // Nobody ever has to wait in vain in the cases before: it is the one that gave up.
+    let after = |what: &str| {
+        Err(Finding::mistake("taken-then-awaited").saw(format!(
+            "a caller was dropped in the middle of a load, and the next one {what}"
+        )))
+    };
     match run.end {
         End::Done(value) if value == "value of key" => Ok(()),
         End::Done(value) => Err(wrong_value("value of key", &value)),
-        End::Stuck => Err(Finding::mistake("taken-then-awaited").saw(
-            "a caller was dropped in the middle of a load, and the next one waits for ever",
-        )),
-        _ => run.done().map(|_| ()),
+        End::Stuck => after("waits for ever"),
+        End::Busy => after("asks again and again"),
+        End::Panicked(note) => after(&format!("panicked: {}", note.message)),
     }
 }
 
 /// A load that takes 100 ms.
-fn load(ops: &Ops, key: &'static str) -> impl Future<Output = Bytes> + use<> {
-    ops.run(key, async move {
+fn load(ops: &Ops, key: &str) -> impl Future<Output = Bytes> + use<> {
+    let key = key.to_owned();
+    ops.run(key.clone(), async move {
         sleep(Duration::from_millis(100)).await;
         Bytes::from(format!("value of {key}"))
     })
@@ -210,50 +265,101 @@ fn wrong_value(wanted: &str, got: &Bytes) -> Finding {
         .saw(format!("the value is {wanted:?}, and the cache returned {got:?}"))
 }
 
+/// The locks that the field is looked at as.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    StdMutex,
+    StdRwLock,
+    TokioMutex,
+    TokioRwLock,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::StdMutex => "std Mutex",
+            Kind::StdRwLock => "std RwLock",
+            Kind::TokioMutex => "tokio Mutex",
+            Kind::TokioRwLock => "tokio RwLock",
+        })
+    }
+}
+
 /// A lock of any kind that the field may have.
 #[allow(dead_code)]
 trait Lock {
-    fn kind_if_held(&self) -> Option<&'static str>;
+    fn kind(&self) -> Option<Kind>;
+    fn look(&self) -> Look;
 }
 
 impl<T> Lock for std::sync::Mutex<T> {
-    fn kind_if_held(&self) -> Option<&'static str> {
-        self.try_lock().is_err().then_some("std Mutex")
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::StdMutex)
+    }
+
+    fn look(&self) -> Look {
+        seen(Kind::StdMutex, self.try_lock().is_ok(), false)
     }
 }
 
 impl<T> Lock for std::sync::RwLock<T> {
-    fn kind_if_held(&self) -> Option<&'static str> {
-        self.try_write().is_err().then_some("std RwLock")
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::StdRwLock)
+    }
+
+    fn look(&self) -> Look {
+        seen(Kind::StdRwLock, self.try_write().is_ok(), self.try_read().is_ok())
     }
 }
 
 impl<T> Lock for tokio::sync::Mutex<T> {
-    fn kind_if_held(&self) -> Option<&'static str> {
-        self.try_lock().is_err().then_some("tokio Mutex")
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::TokioMutex)
+    }
+
+    fn look(&self) -> Look {
+        seen(Kind::TokioMutex, self.try_lock().is_ok(), false)
     }
 }
 
 impl<T> Lock for tokio::sync::RwLock<T> {
-    fn kind_if_held(&self) -> Option<&'static str> {
-        self.try_write().is_err().then_some("tokio RwLock")
+    fn kind(&self) -> Option<Kind> {
+        Some(Kind::TokioRwLock)
+    }
+
+    fn look(&self) -> Look {
+        seen(Kind::TokioRwLock, self.try_write().is_ok(), self.try_read().is_ok())
     }
 }
 
 impl<T: Lock> Lock for std::sync::Arc<T> {
-    fn kind_if_held(&self) -> Option<&'static str> {
-        self.deref().kind_if_held()
+    fn kind(&self) -> Option<Kind> {
+        self.deref().kind()
+    }
+
+    fn look(&self) -> Look {
+        self.deref().look()
+    }
+}
+
+fn seen(kind: Kind, can_write: bool, can_read: bool) -> Look {
+    match (can_write, can_read) {
+        (true, _) => Look::Free,
+        (false, true) => Look::HeldToRead(kind),
+        (false, false) => Look::Held(kind),
     }
 }
 
 /// Anything else: a reference further away, so that the trait above wins where both fit.
 #[allow(dead_code)]
 trait NoLock {
-    fn kind_if_held(&self) -> Option<&'static str>;
-}
-
-impl<T> NoLock for &T {
-    fn kind_if_held(&self) -> Option<&'static str> {
+    fn kind(&self) -> Option<Kind> {
         None
     }
+
+    fn look(&self) -> Look {
+        Look::Free
+    }
 }
+
+impl<T> NoLock for &T {}

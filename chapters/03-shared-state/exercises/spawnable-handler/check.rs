@@ -15,20 +15,40 @@ probe::main!(
     [
         the_lock_is_free_while_the_handler_waits,
         the_future_is_send,
-        two_requests_have_two_numbers,
+        every_request_has_a_number_of_its_own,
     ]
 );
 
 fn the_lock_is_free_while_the_handler_waits() -> Verdict {
+    // Nobody else has the lock: who does not even get to ask waits for itself.
+    if_it_hangs(Finding::mistake("locked-twice").saw(
+        "one handler, alone, blocked its thread before it waited for the other server",
+    ));
     let run = virtual_time(|| async {
         let (requests, gate) = (Arc::new(Mutex::new(0)), Gate::new());
         let look = async {
-            settle().await;
+            // Whatever the handler does before, it may take its time.
+            for _ in 0..1000 {
+                settle().await;
+                if gate.waiting() > 0 {
+                    break;
+                }
+            }
             let seen = (gate.waiting(), requests.try_lock().map(|count| *count).ok());
+            if seen.1.is_none() {
+                if_it_hangs(Finding::mistake("guard-across-await").saw(
+                    "while the handler waited for the other server, the lock was not free; \
+                     after it the handler asked for the lock again",
+                ));
+            }
             gate.open();
             seen
         };
-        tokio::join!(exercise::handle(requests.clone(), answer(gate.clone())), look).1
+        let ask = async {
+            if_it_hangs("hung");
+            answer(gate.clone()).await
+        };
+        tokio::join!(exercise::handle(requests.clone(), ask), look).1
     });
     match run.done()?.0 {
         (0, _) => Err(Finding::unnamed("The other server was not asked")
@@ -36,22 +56,42 @@ fn the_lock_is_free_while_the_handler_waits() -> Verdict {
         (_, None) => Err(Finding::mistake("guard-across-await")
             .saw("while the handler waited for the other server, the lock was not free")),
         (_, Some(1)) => Ok(()),
-        (_, Some(count)) => Err(Finding::unnamed("The request was not counted in time")
-            .saw(format!("while it waited for the answer, the count was {count}"))),
+        (_, Some(0)) => {
+            // Later than it should be, and perhaps from a number that is no longer true.
+            let (answers, count) = two_at_once()?;
+            if answers[0] == answers[1] {
+                return Err(Finding::mistake("check-then-act").saw(format!(
+                    "two requests at once were both answered {:?}, and the count is {count}",
+                    answers[0]
+                )));
+            }
+            Err(Finding::unnamed("The request was not counted in time")
+                .saw("while it waited for the answer, the count was 0"))
+        }
+        (_, Some(count)) => Err(Finding::unnamed("The request was counted wrong").saw(
+            format!("while one request waited for the answer, the count was {count}"),
+        )),
     }
 }
 
 fn the_future_is_send() -> Verdict {
     let handler = exercise::handle(Arc::default(), answer(Gate::new()));
-    if !is_send!(handler) {
-        return Err(Finding::mistake("drop-makes-it-send").saw(
-            "the lock was free while the handler waited, and its future is still not `Send`",
+    if is_send!(handler) {
+        return Ok(());
+    }
+    // A guard is `Sync`. An `Rc`, or a boxed future that forgot what it holds, is not.
+    if !is_sync!(handler) {
+        return Err(Finding::mistake("not-send-across-await").saw(
+            "the lock was free while the handler waited, and what its future keeps is not even \
+             `Sync`, as a guard would be",
         ));
     }
-    Ok(())
+    Err(Finding::mistake("drop-makes-it-send").saw(
+        "the lock was free while the handler waited, and its future is still not `Send`",
+    ))
 }
 
-fn two_requests_have_two_numbers() -> Verdict {
+fn every_request_has_a_number_of_its_own() -> Verdict {
     if_it_hangs("guard-across-await");
     let run = virtual_time(|| async {
         let (requests, gate) = (Arc::new(Mutex::new(0)), Gate::new());
@@ -65,10 +105,80 @@ fn two_requests_have_two_numbers() -> Verdict {
         return Err(Finding::unnamed("The answers are wrong")
             .saw(format!("two requests were answered {first:?} and {second:?}")));
     }
+    let (answers, count) = two_at_once()?;
+    let wanted = ["fine (request 1)", "fine (request 2)"];
+    if answers != wanted || count != 2 {
+        return Err(Finding::unnamed("A request was answered with another one's number")
+            .saw(format!(
+                "two requests at once were answered {:?} and {:?}, and the count is {count}",
+                answers[0], answers[1]
+            )));
+    }
     Ok(())
+}
+
+/// The answers to two requests that wait for the other server at the same time, sorted, and
+/// the count after them.
+fn two_at_once() -> Result<([String; 2], u64), Finding> {
+    let run = virtual_time(|| async {
+        let (requests, gate) = (Arc::new(Mutex::new(0)), Gate::new());
+        let open = async {
+            for _ in 0..1000 {
+                settle().await;
+                if gate.waiting() == 2 {
+                    break;
+                }
+            }
+            gate.open();
+        };
+        let handle = || exercise::handle(requests.clone(), answer(gate.clone()));
+        let (first, second, ()) = tokio::join!(handle(), handle(), open);
+        let count = requests.try_lock().map(|count| *count);
+        ([first, second], count.unwrap_or_default())
+    });
+    let (mut answers, count) = run.done()?.0;
+    answers.sort();
+    Ok((answers, count))
 }
 
 async fn answer(gate: Gate) -> String {
     gate.pass().await;
     "fine".into()
+}
+
+/// Whether a value is `Sync`: where both traits fit, the one that needs no further `&` wins.
+macro_rules! is_sync {
+    ($value:expr) => {{
+        #[allow(unused_imports)]
+        use sync::{MaybeSync, NotSync as _, Sync_ as _};
+        (&MaybeSync::of(&$value)).is_sync()
+    }};
+}
+use is_sync;
+
+mod sync {
+    pub struct MaybeSync<T>(std::marker::PhantomData<fn(T)>);
+
+    impl<T> MaybeSync<T> {
+        pub fn of(_: &T) -> MaybeSync<T> {
+            MaybeSync(std::marker::PhantomData)
+        }
+    }
+
+    #[allow(dead_code)]
+    pub trait NotSync {
+        fn is_sync(&self) -> bool {
+            false
+        }
+    }
+
+    impl<T> NotSync for &MaybeSync<T> {}
+
+    pub trait Sync_ {
+        fn is_sync(&self) -> bool {
+            true
+        }
+    }
+
+    impl<T: Sync> Sync_ for MaybeSync<T> {}
 }

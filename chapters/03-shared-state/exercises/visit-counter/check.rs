@@ -25,42 +25,86 @@ probe::main!(
 );
 
 fn the_lock_is_free_while_the_journal_writes() -> Verdict {
-    let run = virtual_time(|| async {
-        let visits = Visits::default();
-        [look_inside_a_visit(&visits).await, look_inside_a_visit(&visits).await]
-    });
-    match run.done()?.0 {
-        [(0, _, _), _] | [_, (0, _, _)] => {
-            Err(Finding::unnamed("A visit is missing from the journal")
-                .saw("during a visit, nothing waited in the journal"))
-        }
-        [(_, false, _), _] => Err(Finding::mistake("guard-across-await")
-            .saw("while the journal wrote one visit down, the lock was not free")),
-        // A guard with a name is in the way from the first visit on.
-        [_, (_, false, _)] => Err(Finding::mistake("scrutinee-guard").saw(
+    let visits = Visits::default();
+    // Nobody else has the lock: who does not even get to the journal waits for itself.
+    if_it_hangs(
+        Finding::mistake("locked-twice")
+            .saw("one visit, alone, blocked its thread before it came to the journal"),
+    );
+    let (waiting, free, first, wrote) = look_inside_a_visit(&visits)?;
+    if waiting == 0 {
+        return Err(not_in_the_journal());
+    }
+    if !free {
+        return Err(Finding::mistake("guard-across-await")
+            .saw("while the journal wrote one visit down, the lock was not free"));
+    }
+    if (first, wrote.as_slice()) != (1, &[1]) {
+        return Err(Finding::unnamed("The first visit has the wrong number").saw(
+            format!("the first visit returned {first}, and the journal got {wrote:?}"),
+        ));
+    }
+    if_it_hangs(Finding::mistake("locked-twice").saw(
+        "the second visit to a page blocked its thread before it came to the journal",
+    ));
+    let (waiting, free, second, wrote) = look_inside_a_visit(&visits)?;
+    if waiting == 0 {
+        return Err(not_in_the_journal());
+    }
+    // A guard with a name is in the way from the first visit on, as a rule.
+    if !free {
+        return Err(Finding::mistake("scrutinee-guard").saw(
             "during the first visit to a page the lock was free while the journal wrote; \
              during the second, which found the page in the map, it was not",
-        )),
-        [(.., 1), (.., 2)] => Ok(()),
-        [(.., first), (.., second)] => {
-            Err(Finding::unnamed("The first visits have the wrong numbers")
-                .saw(format!("two visits, one after the other: {first}, then {second}")))
-        }
+        ));
     }
+    if (second, wrote.as_slice()) != (2, &[2]) {
+        return Err(Finding::unnamed("The second visit has the wrong number").saw(
+            format!("the second visit returned {second}, and the journal got {wrote:?}"),
+        ));
+    }
+    Ok(())
 }
 
-/// How many wait in the journal, whether the lock is free then, and the visit's number.
-async fn look_inside_a_visit(visits: &Visits) -> (usize, bool, u64) {
-    let gate = Gate::new();
-    let look = async {
-        settle().await;
-        let seen = (gate.waiting(), visits.try_lock().is_ok());
-        gate.open();
-        seen
-    };
-    let (number, (waiting, free)) =
-        tokio::join!(exercise::visit(visits, "home", |_| gate.pass()), look);
-    (waiting, free, number)
+fn not_in_the_journal() -> Finding {
+    Finding::unnamed("A visit is missing from the journal")
+        .saw("during a visit, nothing waited in the journal")
+}
+
+/// How many wait in the journal, whether the lock is free then, the visit's number, and what
+/// the journal got.
+fn look_inside_a_visit(visits: &Visits) -> Result<(usize, bool, u64, Vec<u64>), Finding> {
+    let wrote = RefCell::new(Vec::new());
+    let run = virtual_time(|| async {
+        let gate = Gate::new();
+        let look = async {
+            // Whatever the visit does before, it may take its time.
+            for _ in 0..1000 {
+                settle().await;
+                if gate.waiting() > 0 {
+                    break;
+                }
+            }
+            let seen = (gate.waiting(), visits.try_lock().is_ok());
+            // A guard with a name is there to be used again, and not to be asked for again.
+            if_it_hangs(match seen.1 {
+                false => Finding::mistake("scrutinee-guard").saw(
+                    "while the journal wrote, the lock was not free; after it the visit \
+                     asked for the lock again, and waits for itself",
+                ),
+                true => Finding::mistake("hung"),
+            });
+            gate.open();
+            seen
+        };
+        let journal = async |number| {
+            wrote.borrow_mut().push(number);
+            gate.pass().await;
+        };
+        tokio::join!(exercise::visit(visits, "home", journal), look)
+    });
+    let (number, (waiting, free)) = run.done()?.0;
+    Ok((waiting, free, number, wrote.into_inner()))
 }
 
 fn ten_visits_at_once_count_ten() -> Verdict {
@@ -88,32 +132,48 @@ fn ten_visits_at_once_count_ten() -> Verdict {
     let mut written = written.borrow().clone();
     numbers.sort();
     written.sort();
-    let mut distinct = numbers.clone();
-    distinct.dedup();
+    let all = |seen: &[u64]| seen.iter().copied().eq(1..=10);
+    let different = |seen: &[u64]| {
+        let mut seen = seen.to_vec();
+        seen.dedup();
+        seen.len()
+    };
 
-    if ops.starts() == 10 && (distinct.len() < 10 || total < 10) {
+    if written.len() < 10 {
+        return Err(Finding::unnamed("A visit is missing from the journal").saw(
+            format!("10 visits at once, and the journal has the numbers {written:?}"),
+        ));
+    }
+    if total == 10 && all(&written) && !all(&numbers) {
+        return Err(Finding::unnamed("A visit returned the number of another one")
+            .saw(format!("10 visits at once returned {numbers:?}")));
+    }
+    // One visit alone writes its number once: a number that is there twice was seen by two.
+    if different(&written) < written.len() || different(&numbers) < 10 || total < 10 {
         return Err(Finding::mistake("check-then-act").saw(format!(
-            "10 visits at once returned {} different numbers, and the count is {total}",
-            distinct.len()
+            "10 visits at once: the journal got {} numbers, {} of them different, and the count is \
+             {total}",
+            written.len(),
+            different(&written)
         )));
     }
-    if total != 10 || !numbers.iter().copied().eq(1..=10) {
-        return Err(Finding::unnamed("The numbers of the visits are wrong")
-            .saw(format!("10 visits returned {numbers:?}, and the count is {total}")));
-    }
-    if written != numbers {
-        return Err(Finding::unnamed("The journal does not have the visits' numbers")
-            .saw(format!(
-                "the visits returned {numbers:?}, the journal has {written:?}"
-            )));
-    }
-    if ops.peak() == 1 {
-        return Err(Finding::mistake("tokio-mutex-always").saw(format!(
-            "10 visits took {} ms, and one line of the journal takes 100 ms",
-            stats.elapsed.as_millis()
+    if total != 10 || !all(&numbers) || !all(&written) {
+        return Err(Finding::unnamed("The numbers of the visits are wrong").saw(format!(
+            "10 visits returned {numbers:?}, the journal has {written:?}, and the count is \
+             {total}"
         )));
     }
-    Ok(())
+    let saw = format!(
+        "10 visits took {} ms, one line of the journal takes 100 ms, and {} waited there at \
+         a time",
+        stats.elapsed.as_millis(),
+        ops.peak()
+    );
+    match ops.peak() {
+        10 => Ok(()),
+        1 => Err(Finding::mistake("tokio-mutex-always").saw(saw)),
+        _ => Err(Finding::unnamed("Some visits wait for the journal of others").saw(saw)),
+    }
 }
 
 fn a_second_page_has_a_count_of_its_own() -> Verdict {

@@ -1,7 +1,7 @@
 //! Every visit to a page gets a number, and a journal writes that number down.
 //!
-//! The journal is slow, and visits come at the same time. In production the counter is now
-//! far below the number of lines in the journal.
+//! The journal is slow, and visits come at the same time. In production the counter falls far
+//! behind the number of lines in the journal.
 //!
 //! What must hold at the end:
 //!

@@ -20,6 +20,7 @@ probe::main!(
         three_sensors_fill_a_roomy_channel,
         room_for_one_is_enough,
         a_sensor_may_pause_for_half_an_hour,
+        readings_that_come_at_once_are_not_lost,
         without_sensors_there_is_nothing_to_wait_for,
     ]
 );
@@ -40,7 +41,11 @@ impl exercise::Sensor for Scripted {
             self.ended.fetch_add(1, SeqCst);
             return None;
         }
-        sleep(if self.delivered == 0 { self.first } else { self.every }).await;
+        match self.delivered {
+            0 => sleep(self.first).await,
+            _ if self.every.is_zero() => {} // it is there already
+            _ => sleep(self.every).await,
+        }
         self.delivered += 1;
         Some(self.number * 10 + self.delivered)
     }
@@ -91,9 +96,13 @@ fn judge(capacity: usize, every: Duration) -> Verdict {
         let saw = format!(
             "the last sensor ended after {last:?}, and the list was returned after {took:?}"
         );
+        // Whoever guesses the end waits as long after the last reading whenever that comes.
+        let slower = every + Duration::from_millis(70);
+        let as_late =
+            self::run(capacity, slower).1.elapsed == took + 2 * (slower - every);
         let paused = self::run(capacity, Duration::from_secs(1790)).0;
         return Err(match paused {
-            End::Done(all) if all.len() < 9 => Finding::mistake("kept-sender").saw(format!(
+            End::Done(all) if as_late && all.len() < 9 => Finding::mistake("kept-sender").saw(format!(
                 "{saw}; with pauses of half an hour it was returned with {} of 9 readings",
                 all.len()
             )),
@@ -123,6 +132,30 @@ fn room_for_one_is_enough() -> Verdict {
 
 fn a_sensor_may_pause_for_half_an_hour() -> Verdict {
     judge(1, Duration::from_secs(1790))
+}
+
+/// Three readings of each sensor, without a pause: nobody else gets a turn to make room.
+fn readings_that_come_at_once_are_not_lost() -> Verdict {
+    let arrived = |capacity| -> Result<Vec<u32>, Finding> {
+        let (end, stats, _) = run(capacity, Duration::ZERO);
+        let (mut readings, _) = probe::Run { end, stats }.done()?;
+        // Which sensor is first among those that wait for room is nobody's business here.
+        readings.sort_unstable();
+        Ok(readings)
+    };
+    let expected = [11, 12, 13, 21, 22, 23, 31, 32, 33];
+    let (one, many) = (arrived(1)?, arrived(1000)?);
+    if one == expected && many == expected {
+        return Ok(());
+    }
+    let saw = format!(
+        "each of three sensors delivered three readings at once; with room for \
+                       1 the list is {one:?}, and with room for 1000 it is {many:?}"
+    );
+    Err(match many == expected && one.len() < expected.len() {
+        true => Finding::mistake("send-always-arrives").saw(saw),
+        false => Finding::unnamed("Readings are missing, or there are too many").saw(saw),
+    })
 }
 
 fn without_sensors_there_is_nothing_to_wait_for() -> Verdict {

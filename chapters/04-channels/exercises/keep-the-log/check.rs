@@ -21,6 +21,7 @@ probe::main!(
         the_log_goes_on_after_a_gap,
         two_gaps_are_two_lines,
         a_gap_before_the_first_line_counts_too,
+        what_is_left_when_the_sender_goes_is_written,
     ]
 );
 
@@ -74,10 +75,23 @@ fn judge(bursts: &[u32], expected: &[Line]) -> Verdict {
         )));
     }
     if events(&written) == events(expected) {
-        return Err(Finding::mistake("gap-is-one-event").saw(format!(
+        let saw = format!(
             "{saw}; `keep` returned {lost}; the log should be {expected:?}, and {expected_lost} \
              were lost"
-        )));
+        );
+        // Each gap as one event: in the lines, in the sum, or in both.
+        let one_each = |line: &Line| if is_event(line) { *line } else { Lost(1) };
+        let counted: Vec<Line> = expected.iter().map(one_each).collect();
+        let gaps = (expected.len() - events(expected).len()) as u64;
+        let lines_count = written == counted && counted != expected;
+        let sum_counts = lost == gaps && gaps != expected_lost;
+        return Err(if lines_count || sum_counts {
+            Finding::mistake("gap-is-one-event").saw(saw)
+        } else if written == expected {
+            Finding::unnamed("The number of lost events is wrong").saw(saw)
+        } else {
+            Finding::unnamed("The log does not say what is missing, and where").saw(saw)
+        });
     }
     Err(Finding::unnamed("The log is wrong")
         .saw(format!("{saw}; it should be {expected:?}")))
@@ -118,13 +132,43 @@ fn the_log_goes_on_after_a_gap() -> Verdict {
 }
 
 fn two_gaps_are_two_lines() -> Verdict {
-    let mut expected = vec![Event(1), Lost(1)];
-    expected.extend((3..=6).map(Event));
-    expected.push(Lost(2));
-    expected.extend((9..=12).map(Event));
-    judge(&[1, 5, 6], &expected)
+    let mut expected = vec![Event(1), Lost(3)];
+    expected.extend((5..=8).map(Event));
+    expected.push(Lost(4));
+    expected.extend((13..=16).map(Event));
+    judge(&[1, 7, 8], &expected)
 }
 
 fn a_gap_before_the_first_line_counts_too() -> Verdict {
     judge(&[10], &[Lost(6), Event(7), Event(8), Event(9), Event(10)])
+}
+
+fn what_is_left_when_the_sender_goes_is_written() -> Verdict {
+    let mut expected = vec![Event(1), Lost(5)];
+    expected.extend((7..=10).map(Event));
+    let run = virtual_time(|| async {
+        let (sender, events) = broadcast::channel(4);
+        let mut written = Vec::new();
+        let write = async |line| {
+            sleep(Duration::from_millis(10)).await;
+            written.push(line);
+        };
+        tokio::spawn(async move {
+            let _ = sender.send(1);
+            sleep(Duration::from_millis(5)).await;
+            (2..=10).for_each(|n| drop(sender.send(n)));
+        });
+        exercise::keep(events, write).await;
+        written
+    });
+    let (written, _) = done(run, 10)?;
+    if written != expected {
+        return Err(Finding::unnamed("What was left at the end is not in the log").saw(
+            format!(
+                "the last events were sent, and then the sender was dropped: the log is \
+                 {written:?}, and it should be {expected:?}"
+            ),
+        ));
+    }
+    Ok(())
 }

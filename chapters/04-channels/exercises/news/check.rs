@@ -23,6 +23,7 @@ probe::main!(
         three_who_look_at_the_same_time_miss_nothing,
         everybody_who_waits_gets_the_news,
         news_alone_is_not_enough,
+        much_news_during_one_look_is_no_trouble,
         nobody_looks_without_news,
     ]
 );
@@ -30,13 +31,15 @@ probe::main!(
 /// What a bread waiter saw: how often it looked, and when it was done (ms), if it was.
 struct Waited {
     looks: Vec<usize>,
+    /// Whether `ready` has said true to it.
+    told: Vec<bool>,
     done: Vec<Option<u128>>,
 }
 
 /// `waiters` wait for `wanted` breads; one is baked and announced at each of the times (ms).
 fn bakery(waiters: usize, wanted: usize, baked_at: &[u64]) -> Result<Waited, Finding> {
     let (breads, looks) = (Cell::new(0), vec![Cell::new(0); waiters]);
-    let done = vec![Cell::new(None); waiters];
+    let (told, done) = (vec![Cell::new(false); waiters], vec![Cell::new(None); waiters]);
     let run = virtual_time(|| async {
         let (news, start) = (News::new(), Instant::now());
         let wait = async |n: usize| {
@@ -45,6 +48,7 @@ fn bakery(waiters: usize, wanted: usize, baked_at: &[u64]) -> Result<Waited, Fin
                 // What is found is what was there when the looking began.
                 let found = breads.get();
                 sleep(Duration::from_millis(10)).await;
+                told[n].set(told[n].get() || found >= wanted);
                 found >= wanted
             };
             news.until(ready).await;
@@ -64,6 +68,7 @@ fn bakery(waiters: usize, wanted: usize, baked_at: &[u64]) -> Result<Waited, Fin
     });
     let waited = Waited {
         looks: looks.iter().map(Cell::get).collect(),
+        told: told.iter().map(Cell::get).collect(),
         done: done.iter().map(Cell::get).collect(),
     };
     match run.end {
@@ -75,7 +80,10 @@ fn bakery(waiters: usize, wanted: usize, baked_at: &[u64]) -> Result<Waited, Fin
 /// All are done at `at` ms, after `looks` looks each.
 fn judge(waited: &Waited, at: u128, looks: usize, story: &str) -> Verdict {
     let done: Vec<u128> = waited.done.iter().copied().flatten().collect();
-    if let Some(early) = done.iter().find(|done| **done < at) {
+    let returned = waited.done.iter().zip(&waited.told);
+    if let Some(early) =
+        returned.filter(|(_, told)| !**told).find_map(|(done, _)| done.as_ref())
+    {
         return Err(Finding::mistake("wake-is-the-news").saw(format!(
             "{story}: `until` returned after {early} ms, before `ready` had said true"
         )));
@@ -101,7 +109,15 @@ fn judge(waited: &Waited, at: u128, looks: usize, story: &str) -> Verdict {
 }
 
 fn who_is_ready_does_not_wait() -> Verdict {
-    judge(&bakery(1, 0, &[])?, 10, 1, "the bread is there from the start")
+    let (waited, story) = (bakery(1, 0, &[])?, "the bread is there from the start");
+    if waited.done[0].is_none() {
+        // There is no news here that could have been lost.
+        return Err(Finding::unnamed("Who is ready waits for news").saw(format!(
+            "{story}: `until` still waits, after {} look(s)",
+            waited.looks[0]
+        )));
+    }
+    judge(&waited, 10, 1, story)
 }
 
 fn news_ends_the_waiting() -> Verdict {
@@ -128,6 +144,13 @@ fn everybody_who_waits_gets_the_news() -> Verdict {
 fn news_alone_is_not_enough() -> Verdict {
     let story = "one waits for the third bread, and each is announced";
     judge(&bakery(1, 3, &[50, 100, 150])?, 160, 4, story)
+}
+
+fn much_news_during_one_look_is_no_trouble() -> Verdict {
+    let story = "twenty breads are announced while `ready` is looking";
+    let (waited, baked_at) = (bakery(1, 20, &[5; 20])?, 5);
+    // Once for each news is not too often, although two looks are enough.
+    judge(&waited, baked_at + 15, 21, story)
 }
 
 fn nobody_looks_without_news() -> Verdict {

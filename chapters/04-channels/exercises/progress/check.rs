@@ -20,6 +20,7 @@ probe::main!(
         what_was_overtaken_is_left_out,
         nothing_is_drawn_twice,
         a_download_that_breaks_off_ends_the_bar,
+        a_download_may_start_again,
     ]
 );
 
@@ -43,10 +44,20 @@ where
     });
     match run.end {
         End::Stuck if !drawn.iter().any(|(n, _)| *n == 0) => Err(not_the_first(&drawn)),
-        End::Stuck => Err(Finding::mistake("watch-is-a-queue").saw(format!(
+        End::Stuck => Err(Finding::mistake("stuck").saw(format!(
             "the sender is gone, drawn was {drawn:?} (percent, ms), and `follow` waits for more"
         ))),
-        _ => run.done().map(|_| drawn),
+        _ => {
+            let (_, stats) = run.done()?;
+            // A drawing takes two polls, and so does waiting for a change.
+            if stats.polls > 10 * (drawn.len() + 2) {
+                return Err(Finding::mistake("asked-without-news").saw(format!(
+                    "drawn was {drawn:?} (percent, ms), and to do so `follow` woke up {} times",
+                    stats.polls
+                )));
+            }
+            Ok(drawn)
+        }
     }
 }
 
@@ -81,7 +92,13 @@ fn the_first_percentage_is_drawn_at_once() -> Verdict {
     })?;
     match drawn[..] {
         [(0, 0)] => Ok(()),
-        [(0, _), (0, _), ..] => Err(twice(&drawn)),
+        [(0, _), (0, 25), ..] => Err(twice(&drawn)),
+        [(0, _), (0, _), ..] => {
+            Err(Finding::unnamed("A percentage is drawn twice").saw(format!(
+                "0% was there all the time, and the sender went after 60000 ms: drawn was \
+                 {drawn:?} (percent, ms)"
+            )))
+        }
         _ => Err(not_the_first(&drawn)),
     }
 }
@@ -131,13 +148,14 @@ fn what_was_overtaken_is_left_out() -> Verdict {
 
 fn nothing_is_drawn_twice() -> Verdict {
     let run = virtual_time(|| async {
+        let start = Instant::now();
         let (sender, percent) = watch::channel(0);
         for n in [10, 20, 30] {
             let _ = sender.send(n);
         }
         let mut drawn = Vec::new();
         let draw = async |now| {
-            drawn.push(now);
+            drawn.push((now, start.elapsed().as_millis()));
             sleep(Duration::from_millis(25)).await;
         };
         tokio::spawn(async move {
@@ -147,12 +165,16 @@ fn nothing_is_drawn_twice() -> Verdict {
         exercise::follow(percent, draw).await;
         drawn
     });
-    match &run.done()?.0[..] {
-        [30] => Ok(()),
-        [30, 30] => Err(twice(&vec![(30, 0), (30, 25)])),
-        drawn => Err(Finding::mistake("watch-is-a-queue").saw(format!(
-            "10%, 20% and 30% were sent before the bar was there, and drawn were {drawn:?}"
-        ))),
+    let drawn = run.done()?.0;
+    let saw = format!(
+        "10%, 20% and 30% were sent before the bar was there, and drawn were {drawn:?} \
+         (percent, ms)"
+    );
+    match drawn[..] {
+        [(30, _)] => Ok(()),
+        [] => Err(Finding::mistake("watch-is-a-queue").saw(saw)),
+        [(30, _), (30, 25), ..] => Err(twice(&drawn)),
+        _ => Err(Finding::unnamed("The first percentage is wrong").saw(saw)),
     }
 }
 
@@ -169,6 +191,26 @@ fn a_download_that_breaks_off_ends_the_bar() -> Verdict {
             "the percentage went from 0 to 60 in steps of 10, with time to draw each, \
              and drawn were {values:?}"
         )));
+    }
+    Ok(())
+}
+
+/// Neither is 100 the end, nor does a percentage only grow.
+fn a_download_may_start_again() -> Verdict {
+    let drawn = follow(async |percent| {
+        for n in [40, 100, 20, 60] {
+            sleep(Duration::from_millis(100)).await;
+            let _ = percent.send(n);
+        }
+        sleep(Duration::from_secs(1)).await;
+    })?;
+    let values: Vec<u32> = drawn.iter().map(|(n, _)| *n).collect();
+    if values != [0, 40, 100, 20, 60] {
+        return Err(Finding::unnamed("A download that starts again is not followed")
+            .saw(format!(
+                "the percentage went to 40 and to 100, then back to 20 and on to 60, and \
+                 drawn were {values:?}"
+            )));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! An HTTP/1.1 server by hand: it replies with the request that it read.
+//! An HTTP/1.1 server by hand: it replies with the request that it has read.
 //!
 //! ```console
 //! $ cargo run --example 05-http
@@ -7,10 +7,10 @@
 //!
 //! It reads request lines and headers within limits and bodies with a `Content-Length`,
 //! keeps connections alive, takes pipelined requests, answers HEAD, sends `100 Continue`
-//! where a client waits for it, and refuses what it cannot read with the status that fits.
+//! to a client that waits for it, and refuses what it cannot read with the status that fits.
 //!
 //! What it does not do: chunked bodies (501), HTTP/2, TLS, `CONNECT`, a `Date` header,
-//! trailers, compression, and time limits: a client that sends a byte a minute keeps its
+//! trailers, compression, and time limits. A client that sends a byte a minute keeps its
 //! connection. For anything but learning, use hyper or axum.
 
 use std::io::ErrorKind;
@@ -54,7 +54,7 @@ const TARGET_TOO_LONG: Failure = Failure::Refused("414 URI Too Long");
 const TOO_LARGE: Failure = Failure::Refused("413 Content Too Large");
 const VERSION: Failure = Failure::Refused("505 HTTP Version Not Supported");
 
-/// What the server has to know of a request, and its bytes.
+/// What the server has to know about a request, and its bytes.
 #[derive(Debug, Default)]
 struct Head {
     /// Request line and headers as they came, with the empty line at the end.
@@ -75,7 +75,7 @@ async fn read_head(
     reader: &mut (impl AsyncBufRead + Unpin),
 ) -> Result<Option<Head>, Failure> {
     let mut bytes = Vec::new();
-    // An empty line before a request is to be passed over (RFC 9112, 2.2).
+    // An empty line before a request is to be ignored (RFC 9112, 2.2).
     let mut line = read_line(reader, &mut bytes, TARGET_TOO_LONG).await?;
     if line.as_deref() == Some(b"") {
         bytes.clear();
@@ -106,7 +106,7 @@ async fn read_line(
 ) -> Result<Option<Vec<u8>>, Failure> {
     let start = head.len();
     let room = (HEAD_LIMIT - start) as u64;
-    // `take` is the limit: without it a line that never ends fills the memory.
+    // `take` is the limit: without it, a line that never ends would fill the memory.
     let n = (&mut *reader).take(room).read_until(b'\n', head).await?;
     match head[start..].strip_suffix(b"\n") {
         Some(line) => Ok(Some(line.strip_suffix(b"\r").unwrap_or(line).to_vec())),
@@ -127,7 +127,7 @@ fn parse_request_line(line: &[u8]) -> Result<Head, Failure> {
     }
     let keep_alive = match version.strip_prefix(b"HTTP/") {
         Some(b"1.0") => false,
-        // A later 1.x is to be read as the latest that one knows (RFC 9110, 2.5).
+        // A later 1.x is to be read as the latest 1.x we know (RFC 9110, 2.5).
         Some([b'1', b'.', b'1'..=b'9']) => true,
         Some([b'0'..=b'9', b'.', b'0'..=b'9']) => return Err(VERSION),
         _ => return Err(BAD_REQUEST),
@@ -154,8 +154,8 @@ impl Headers {
     fn parse(&mut self, line: &[u8]) -> Result<(), Failure> {
         let colon = line.iter().position(|byte| *byte == b':').ok_or(BAD_REQUEST)?;
         let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
-        // A name that ends or begins with a space has been used to smuggle requests past
-        // proxies: refuse it (RFC 9112, 5.1 and 5.2).
+        // Names that begin or end with a space have been used to smuggle requests past
+        // proxies: refuse them (RFC 9112, 5.1 and 5.2).
         let is_text = |byte: &u8| *byte == b'\t' || !byte.is_ascii_control();
         if !is_token(name) || !value.iter().all(is_text) {
             return Err(BAD_REQUEST);
@@ -219,7 +219,7 @@ fn parse_length(value: &[u8]) -> Result<u64, Failure> {
         return Err(BAD_REQUEST);
     }
     let digits = str::from_utf8(value).map_err(|_| BAD_REQUEST)?;
-    // All digits, and yet no u64: a length beyond every limit.
+    // All digits and yet not a u64: a length beyond every limit.
     digits.parse().map_err(|_| TOO_LARGE)
 }
 
@@ -247,7 +247,7 @@ async fn reply(
     writer.flush().await
 }
 
-/// Answers request after request on one connection.
+/// Answers one request after another on one connection.
 async fn process<S: AsyncRead + AsyncWrite>(stream: S) -> io::Result<()> {
     let (reader, writer) = io::split(stream);
     let mut reader = BufReader::new(reader);
@@ -285,8 +285,8 @@ async fn answer(
 }
 
 // ANCHOR: linger
-/// Ends our direction and reads what is still under way, within limits. If a socket is closed
-/// with unread bytes in it, the peer gets a reset, and with it may lose the reply.
+/// Ends our direction, and reads what is still on its way, within limits. If a socket is
+/// closed with unread bytes in it, the peer gets a reset and may lose the reply.
 async fn linger(
     reader: impl AsyncRead + Unpin,
     mut writer: impl AsyncWrite + Unpin,

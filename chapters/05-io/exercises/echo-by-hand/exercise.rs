@@ -1,23 +1,24 @@
-//! An echo server that nobody gets an answer from. Three of its lines are wrong, each in a
-//! way that the compiler does not mind.
+//! # Echo by hand
 //!
-//! When you are done:
+//! Nobody gets an answer from this echo server. Three of its lines are wrong, each in a way
+//! that the compiler does not mind.
+//!
+//! At the end:
 //!
 //! - every byte that `reader` gives is written to `writer`, in order, and nothing else is;
-//! - what was read is written before the next read waits;
-//! - at the end of `reader` the writer is shut down, so that the peer learns of the end;
-//! - the result is the number of bytes, and an error of either side is returned.
+//! - what has been read is written before the next read waits;
+//! - at the end of `reader`, the writer is shut down, so that the peer learns of the end;
+//! - `echo` returns the number of bytes, or the error of either side.
 //!
-//! Change the body of `echo`, not its signature. Check it with
+//! Change the body of `echo`, not its signature.
 //!
 //! ```console
 //! $ cargo course check echo-by-hand
-//! $ cargo test --test 05-echo-by-hand
 //! ```
 
 use tokio::io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-/// Copies `reader` to `writer` until the end, and returns how many bytes that were.
+/// Copies `reader` to `writer` until the end, and returns how many bytes there were.
 pub async fn echo<R, W>(mut reader: R, mut writer: W) -> io::Result<u64>
 where
     R: AsyncRead + Unpin,

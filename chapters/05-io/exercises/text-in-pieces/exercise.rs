@@ -1,24 +1,26 @@
-//! A client shows what a server says, as it comes. Names with an accent show up as `caf��`,
-//! now and then, and never in a test.
+//! # Text in pieces
 //!
-//! When you are done:
+//! A client shows what a server says, as it arrives. Now and then, and never in a test, a name
+//! with an accent shows up as `caf��`.
 //!
-//! - all that was shown, put together, is the text that the server sent, in UTF-8;
-//! - a character is shown as soon as its last byte has been read;
-//! - bytes that cannot be UTF-8 show as `�` and end nothing, and so does a character that the
-//!   end of the stream cuts off: in all, what `String::from_utf8_lossy` makes of the whole;
+//! At the end:
+//!
+//! - all that was shown, put together, is what `String::from_utf8_lossy` would make of all the
+//!   bytes together. So valid UTF-8 is shown as it is, and bytes that cannot be UTF-8 show
+//!   as `�`, as does a character that the end of the stream cuts off;
+//! - nothing is held back longer than necessary: a character is shown as soon as its last byte
+//!   has been read, and wrong bytes do not stop what follows;
 //! - an error of the reader is returned.
 //!
-//! Change the body of `show`, not its signature. Check it with
+//! Change the body of `show`, not its signature.
 //!
 //! ```console
 //! $ cargo course check text-in-pieces
-//! $ cargo test --test 05-text-in-pieces
 //! ```
 
 use tokio::io::{self, AsyncRead, AsyncReadExt};
 
-/// Shows the text that comes from `reader`, as it comes.
+/// Shows the text that comes from `reader`, as it arrives.
 pub async fn show<R, S>(mut reader: R, mut screen: S) -> io::Result<()>
 where
     R: AsyncRead + Unpin,

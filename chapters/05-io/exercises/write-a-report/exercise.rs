@@ -1,18 +1,19 @@
-//! A report of many short rows goes out to a socket. It is right, and slow: each piece of a
+//! # Write a report
+//!
+//! A report of many short rows goes out to a socket. It is correct, but slow: each piece of a
 //! row is a write of its own, and each write on a socket is a system call.
 //!
-//! When you are done:
+//! At the end:
 //!
-//! - there is at most one write for each 4096 bytes, and one for the rest;
+//! - there is at most one write for every 4096 bytes, and one more for the rest;
 //! - when `report` returns `Ok`, the writer has every byte;
 //! - an error of the writer is returned;
-//! - the writer is not shut down: the caller may have more to write.
+//! - the writer is not shut down, since the caller may have more to write.
 //!
-//! Change the body of `report`, not its signature. Check it with
+//! Change the body of `report`, not its signature.
 //!
 //! ```console
 //! $ cargo course check write-a-report
-//! $ cargo test --test 05-write-a-report
 //! ```
 
 use tokio::io::{self, AsyncWrite, AsyncWriteExt};

@@ -1,0 +1,262 @@
+//! The stage beside Redis and `mini-redis-server`, under `redis-benchmark`, in one interleaved run.
+//!
+//! Needs `redis-server` and `redis-benchmark`, and once `cargo install mini-redis@0.4.1 --root target/mini-redis`.
+//!
+//! ```console
+//! $ cargo run --release --example 06-against-redis-measured
+//! $ cargo run --release --example 06-against-redis-measured -- quick
+//! ```
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// The unit of the times in `/proc/PID/stat`, on every Linux there is.
+const TICKS_A_SECOND: f64 = 100.0;
+
+const CLIENTS: u64 = 50;
+
+fn main() -> ExitCode {
+    let rounds = match std::env::args().nth(1).as_deref() {
+        None => 7,
+        Some("quick") => 1,
+        Some(_) => {
+            eprintln!("usage: … --example 06-against-redis-measured [-- quick]");
+            return ExitCode::from(2);
+        }
+    };
+    match compare(rounds) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(err) => {
+            eprintln!("{err}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn compare(rounds: usize) -> Outcome {
+    let servers = [
+        Server::start("06-framing", stage()?, |port| {
+            vec!["serve".into(), format!("127.0.0.1:{port}")]
+        })?,
+        Server::start("redis-server", "redis-server".into(), |port| {
+            let words = format!("--bind 127.0.0.1 --port {port} --appendonly no --save");
+            words.split(' ').chain([""]).map(String::from).collect()
+        })?,
+        Server::start("mini-redis-server", mini_redis()?, |port| {
+            vec!["--port".into(), port.to_string()]
+        })?,
+    ];
+
+    println!("{}", version("redis-server")?);
+    println!(
+        "{CLIENTS} clients of redis-benchmark, values of 3 bytes, the median of {rounds} interleaved rounds"
+    );
+    for pipeline in [1, 16, 64] {
+        println!("\n-P {pipeline}");
+        println!(
+            "{:<5} {:<18} {:>12} {:>9} {:>10} {:>14}",
+            "", "", "requests/s", "× redis", "p99", "server CPU"
+        );
+        for command in ["set", "get"] {
+            let mut trials: Vec<Vec<Trial>> =
+                servers.iter().map(|_| Vec::new()).collect();
+            for _ in 0..rounds {
+                for (server, trials) in servers.iter().zip(&mut trials) {
+                    trials.push(server.trial(command, pipeline)?);
+                }
+            }
+            let medians: Vec<Trial> = trials
+                .iter()
+                .map(|trials| Trial {
+                    requests: median(trials, |trial| trial.requests),
+                    p99: median(trials, |trial| trial.p99),
+                    cpu: median(trials, |trial| trial.cpu),
+                })
+                .collect();
+            for (server, trial) in servers.iter().zip(&medians) {
+                println!(
+                    "{:<5} {:<18} {:>12.0} {:>9.2} {:>7.2} ms {:>8.2} µs a request",
+                    command.to_uppercase(),
+                    server.name,
+                    trial.requests,
+                    trial.requests / medians[1].requests,
+                    trial.p99,
+                    trial.cpu,
+                );
+            }
+        }
+    }
+
+    println!("\nan idle connection, after a PING, in the server's memory");
+    for server in &servers {
+        // `mini-redis-server` takes 250 connections and lets the others wait.
+        let connections = if server.name == "mini-redis-server" { 200 } else { 4000 };
+        let each = server.idle(connections)?;
+        println!("{:<18} {each:>8} bytes, over {connections} connections", server.name);
+    }
+    Ok(())
+}
+
+/// What `redis-benchmark` says, and what the server's process took meanwhile.
+struct Trial {
+    /// Requests a second.
+    requests: f64,
+    /// Milliseconds.
+    p99: f64,
+    /// Microseconds a request.
+    cpu: f64,
+}
+
+fn median(trials: &[Trial], value: impl Fn(&Trial) -> f64) -> f64 {
+    let mut values: Vec<f64> = trials.iter().map(value).collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+struct Server {
+    name: &'static str,
+    process: Child,
+    port: u16,
+}
+
+impl Server {
+    fn start(
+        name: &'static str,
+        program: PathBuf,
+        args: impl Fn(u16) -> Vec<String>,
+    ) -> Outcome<Server> {
+        // Free a moment ago. Should somebody else take it first, the server ends, and we say so.
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let process = Command::new(&program)
+            .args(args(port))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|err| format!("cannot start {}: {err}", program.display()))?;
+        let mut server = Server { name, process, port };
+        let end = Instant::now() + Duration::from_secs(10);
+        while server.ping().is_err() {
+            if server.process.try_wait()?.is_some() || Instant::now() > end {
+                return Err(format!("{name} does not answer").into());
+            }
+            sleep(Duration::from_millis(20));
+        }
+        match server.process.try_wait()? {
+            None => Ok(server),
+            Some(_) => Err(format!("{name} has ended, and somebody else answers").into()),
+        }
+    }
+
+    fn ping(&self) -> Outcome<TcpStream> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        stream.write_all(b"*1\r\n$4\r\nPING\r\n")?;
+        stream.read_exact(&mut [0; 7])?;
+        Ok(stream)
+    }
+
+    fn trial(&self, command: &str, pipeline: u64) -> Outcome<Trial> {
+        // Some two seconds each. What a server does at a go that it has not got to is short enough.
+        let slow = self.name == "mini-redis-server" && pipeline > 1;
+        let requests = match pipeline {
+            1 => 150_000,
+            _ if slow => 40_000 * pipeline / 16,
+            _ => 3_000_000 * pipeline.isqrt() / 4,
+        };
+        let before = self.cpu_seconds()?;
+        let output = Command::new("redis-benchmark")
+            .args(["-p", &self.port.to_string(), "-t", command, "--csv"])
+            .args(["-P", &pipeline.to_string(), "-n", &requests.to_string()])
+            .args(["-c", &CLIENTS.to_string()])
+            .output()
+            .map_err(|err| format!("cannot start redis-benchmark: {err}"))?;
+        let cpu = self.cpu_seconds()? - before;
+        let said = String::from_utf8(output.stdout)?;
+        let line = said.lines().last().ok_or("redis-benchmark says nothing")?;
+        let fields: Vec<&str> =
+            line.split(',').map(|field| field.trim_matches('"')).collect();
+        let field =
+            |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok());
+        let (Some(rate), Some(p99)) = (field(1), field(6)) else {
+            return Err(format!("redis-benchmark says {line}").into());
+        };
+        Ok(Trial { requests: rate, p99, cpu: cpu * 1e6 / requests as f64 })
+    }
+
+    /// In user mode and in the kernel.
+    fn cpu_seconds(&self) -> Outcome<f64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        let (_, fields) = stat.rsplit_once(')').ok_or("no process name")?;
+        let ticks: Vec<f64> = fields
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .map(str::parse)
+            .collect::<Result<_, _>>()?;
+        Ok(ticks.iter().sum::<f64>() / TICKS_A_SECOND)
+    }
+
+    /// Bytes of memory that an idle connection holds.
+    fn idle(&self, connections: usize) -> Outcome<usize> {
+        let before = self.resident_bytes()?;
+        let idle: Vec<TcpStream> =
+            (0..connections).map(|_| self.ping()).collect::<Outcome<_>>()?;
+        // Redis takes back what a connection read into, in its own time.
+        sleep(Duration::from_secs(3));
+        let during = self.resident_bytes()?;
+        drop(idle);
+        Ok(during.saturating_sub(before) / connections)
+    }
+
+    fn resident_bytes(&self) -> Outcome<usize> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .ok_or("no VmRSS")?;
+        Ok(line.trim().trim_end_matches(" kB").parse::<usize>()? * 1024)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The stage, beside this program, and as new as its source.
+fn stage() -> Outcome<PathBuf> {
+    let cargo = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--quiet", "--example", "06-framing"])
+        .status()?;
+    if !cargo.success() {
+        return Err("the stage does not build".into());
+    }
+    Ok(std::env::current_exe()?.with_file_name("06-framing"))
+}
+
+fn mini_redis() -> Outcome<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/mini-redis");
+    let program = root.join("bin/mini-redis-server");
+    match program.exists() {
+        true => Ok(program),
+        false => {
+            Err("first: cargo install mini-redis@0.4.1 --root target/mini-redis".into())
+        }
+    }
+}
+
+fn version(program: &str) -> Outcome<String> {
+    let output = Command::new(program).arg("--version").output()?;
+    let said = String::from_utf8(output.stdout)?;
+    Ok(said.split(" sha=").next().unwrap_or_default().to_owned())
+}

@@ -1,0 +1,289 @@
+//! Sessions of real clients with the stage, and the stage beside a real Redis.
+
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::server::{REPLIES, long_replies};
+use crate::stage::{PATIENCE, Server, converse, request};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// What a program prints, if it ends well.
+fn output(command: &mut Command, input: &[u8]) -> String {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?} is not installed: {error}"));
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {}\n{said}\n{errors}", output.status);
+    said
+}
+
+fn redis_cli(server: &Server) -> Command {
+    let mut command = Command::new("redis-cli");
+    command.args(["-h", "127.0.0.1", "-p", &server.addr.port().to_string()]);
+    command
+}
+
+/// A real Redis on a free port, without files.
+struct Redis {
+    process: Child,
+    addr: SocketAddr,
+}
+
+impl Redis {
+    fn start() -> Redis {
+        // Free a moment ago. Should somebody else take it first, our own server ends at once.
+        let addr = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut process = Command::new("redis-server")
+            .args(["--bind", "127.0.0.1", "--port", &addr.port().to_string()])
+            .args(["--save", "", "--appendonly", "no", "--loglevel", "warning"])
+            // As many as the stage has.
+            .args(["--databases", "1"])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("redis-server is installed");
+        let deadline = Instant::now() + PATIENCE;
+        while TcpStream::connect(addr).is_err() {
+            assert!(process.try_wait().unwrap().is_none(), "redis-server has ended");
+            assert!(Instant::now() < deadline, "redis-server does not answer");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert!(process.try_wait().unwrap().is_none(), "{addr} was taken meanwhile");
+        Redis { process, addr }
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+#[ignore = "needs redis-server"]
+fn a_real_redis_replies_what_the_table_says() {
+    let redis = Redis::start();
+    let short = REPLIES
+        .iter()
+        .map(|(sent, reply)| (sent.as_bytes().to_vec(), reply.as_bytes().to_vec()));
+    for (sent, reply) in short.chain(long_replies()) {
+        assert_eq!(converse(redis.addr, b"FLUSHALL\r\n"), b"+OK\r\n");
+        assert_eq!(
+            converse(redis.addr, &sent).escape_ascii().to_string(),
+            reply.escape_ascii().to_string(),
+            "{}",
+            sent.escape_ascii()
+        );
+    }
+}
+
+#[test]
+#[ignore = "needs redis-server"]
+fn both_say_the_same_in_resp3() {
+    let (redis, server) = (Redis::start(), Server::start());
+    let sent = "HELLO 3\r\nGET nothing\r\nSET k 1 XX\r\nSET k 1\r\nGET k\r\nINCR k\r\nCLIENT GETNAME\r\n\
+                CONFIG GET save\r\nCONFIG GET nothing\r\nCOMMAND INFO nothing\r\nCOMMAND DOCS nothing\r\n\
+                HELLO 9\r\nGET nothing\r\nHELLO 2 SETNAME me\r\nGET nothing\r\nCLIENT GETNAME\r\n";
+    let said = |addr| {
+        let said = String::from_utf8(converse(addr, sent.as_bytes())).unwrap();
+        // The number of the connection is its own.
+        let (mut masked, mut lines) = (Vec::new(), said.lines());
+        while let Some(line) = lines.next() {
+            masked.push(line);
+            if line == "id" {
+                lines.next();
+            }
+        }
+        masked.join("\n")
+    };
+    assert_eq!(said(server.addr), said(redis.addr));
+}
+
+#[test]
+#[ignore = "needs redis-server"]
+fn a_thousand_pipelines_get_the_same_bytes_from_both() {
+    let (redis, server) = (Redis::start(), Server::start());
+    let mut state: u64 = 6;
+    let mut next = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as usize % below
+    };
+    const NAMES: &[&str] = &[
+        "get", "SET", "set", "SET", "Del", "EXISTS", "incr", "INCRBY", "ping", "echo",
+        "SELECT", "fly", "client",
+    ];
+    const WORDS: &[&str] = &[
+        "k",
+        "l",
+        "m",
+        "1",
+        "0",
+        "-1",
+        "9223372036854775807",
+        "007",
+        "",
+        " ",
+        "EX",
+        "px",
+        "nx",
+        "XX",
+        "100",
+        "a\r\nb",
+        "\u{e9}",
+        "getname",
+        "setname",
+        "x",
+    ];
+    const RAW: &[&[u8]] = &[
+        b"*0\r\n",
+        b"\r\n",
+        b"*-3\r\n",
+        b"PING\n",
+        b"PING 'a b'\r\n",
+        b"GET k\r\n",
+        b"set \"k\" '\\'' NX\r\n",
+        b"*1\r\n$4\r\nPING\r\n",
+        b"*1x\r\n",
+        b"*1\r\n$x\r\n",
+        b"*1\r\n+OK\r\n",
+        b"get 'k\r\n",
+    ];
+    for round in 0..1000 {
+        let mut pipeline = Vec::new();
+        for _ in 0..=next(12) {
+            if next(12) == 0 {
+                pipeline.extend(RAW[next(RAW.len())]);
+            } else {
+                let mut words = vec![NAMES[next(NAMES.len())]];
+                words.extend((0..next(6)).map(|_| WORDS[next(WORDS.len())]));
+                pipeline.extend(request(&words));
+            }
+        }
+        let (theirs, ours) =
+            (converse(redis.addr, &pipeline), converse(server.addr, &pipeline));
+        assert_eq!(
+            ours.escape_ascii().to_string(),
+            theirs.escape_ascii().to_string(),
+            "round {round}: {}",
+            pipeline.escape_ascii()
+        );
+    }
+}
+
+#[test]
+#[ignore = "needs redis-cli"]
+fn redis_cli_has_a_session() {
+    let server = Server::start();
+    let session = "PING\nSET city \"New York\"\nGET city\nGET nothing\nINCR visits\nFLY me\nGET\nquit\n";
+    let said = output(&mut redis_cli(&server), session.as_bytes());
+    let said: Vec<&str> =
+        said.lines().map(str::trim_end).filter(|l| !l.is_empty()).collect();
+    assert_eq!(
+        said,
+        [
+            "PONG",
+            "OK",
+            "New York",
+            "1",
+            "ERR unknown command 'FLY', with args beginning with: 'me'",
+            "ERR wrong number of arguments for 'get' command",
+        ]
+    );
+    for (args, reply) in [
+        (&["-n", "0", "PING"][..], "PONG\n"),
+        (&["-r", "3", "INCR", "visits"], "2\n3\n4\n"),
+        (&["-3", "CONFIG", "GET", "save"], "save \n"),
+        (&["COMMAND", "COUNT"], "14\n"),
+    ] {
+        assert_eq!(output(redis_cli(&server).args(args), b""), reply, "{args:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs redis-cli"]
+fn redis_cli_at_a_terminal_finds_the_commands_it_completes() {
+    let server = Server::start();
+    // With a terminal it asks for `COMMAND DOCS` first; `script` makes it believe in one.
+    let cli = format!("redis-cli -p {}", server.addr.port());
+    let said = output(
+        Command::new("script").args(["-qec", &cli, "/dev/null"]).env("TERM", "dumb"),
+        b"help get\nSET k 1\nINCR k\nquit\n",
+    );
+    for words in ["Get the value of a key", "OK", "(integer) 2"] {
+        assert!(said.contains(words), "{words:?} is missing:\n{said}");
+    }
+}
+
+#[test]
+#[ignore = "needs redis-cli"]
+fn redis_cli_inserts_a_hundred_thousand_keys_through_a_pipe() {
+    let server = Server::start();
+    let batch: Vec<u8> = (0..100_000)
+        .flat_map(|n| request(&["SET", &format!("key:{n}"), "value"]))
+        .collect();
+    let said = output(redis_cli(&server).arg("--pipe"), &batch);
+    assert!(said.contains("errors: 0, replies: 100000"), "{said}");
+}
+
+#[test]
+#[ignore = "needs redis-benchmark"]
+fn redis_benchmark_runs_alone_and_in_pipelines() {
+    let server = Server::start();
+    for pipeline in ["1", "16", "64"] {
+        let said = output(
+            Command::new("redis-benchmark")
+                .args(["-p", &server.addr.port().to_string(), "-t", "set,get,incr"])
+                .args(["-P", pipeline, "-n", "20000", "-r", "1000", "-e", "--csv"]),
+            b"",
+        );
+        // A headline and a line a test.
+        assert_eq!(said.lines().count(), 4, "{said}");
+        assert!(!said.to_lowercase().contains("err"), "{said}");
+    }
+}
+
+#[test]
+#[ignore = "needs the crates redis and fred"]
+fn the_crates_redis_and_fred_have_a_session() {
+    let server = Server::start();
+    let said = output(
+        Command::new(env!("CARGO"))
+            .args(["run", "--quiet", "--manifest-path"])
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/Cargo.toml"))
+            .arg("--target-dir")
+            .arg(root().join("target/clients"))
+            .args(["--", &server.addr.to_string()]),
+        b"",
+    );
+    assert_eq!(said, "redis: ok\nfred: ok\n");
+}
+
+#[test]
+#[ignore = "needs Python"]
+fn the_python_package_has_a_session() {
+    let venv = root().join("target/python");
+    if !venv.join("bin/pip").exists() {
+        output(Command::new("python3").args(["-m", "venv"]).arg(&venv), b"");
+    }
+    output(Command::new(venv.join("bin/pip")).args(["install", "--quiet", "redis"]), b"");
+    let server = Server::start();
+    let said = output(
+        Command::new(venv.join("bin/python"))
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/session.py"))
+            .arg(server.addr.port().to_string()),
+        b"",
+    );
+    assert_eq!(said, "redis-py: ok\n");
+}

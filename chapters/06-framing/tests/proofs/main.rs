@@ -1,0 +1,12 @@
+//! What the chapter claims, proved: for the parser, for a connection, and for the stage as it runs.
+
+#[path = "../../fuzz/oracle.rs"]
+mod oracle;
+
+mod clients;
+mod connection;
+mod hostile;
+mod parser;
+mod server;
+mod smoke;
+mod stage;

@@ -1,0 +1,38 @@
+//! mistake: result-not-looked-at
+//! The belief: an error that is returned in the end has been handled. By then the mark is set.
+
+use std::io;
+
+/// A connection to Redis that can be shared.
+pub trait Client {
+    /// Sets `key` to `value`: one round trip to the server.
+    ///
+    /// # Errors
+    ///
+    /// Those of the connection.
+    fn set(&self, key: String, value: String) -> impl Future<Output = io::Result<()>>;
+}
+
+/// A text that somebody is writing.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Its title.
+    pub title: String,
+    /// Its paragraphs, in order.
+    pub paragraphs: Vec<String>,
+}
+
+/// Saves `draft` under the number `id`.
+///
+/// # Errors
+///
+/// The error of the first write that fails.
+pub async fn save<C: Client>(client: &C, id: u32, draft: Draft) -> io::Result<()> {
+    let mut result = client.set(format!("draft:{id}:title"), draft.title).await;
+    let count = draft.paragraphs.len();
+    for (i, text) in draft.paragraphs.into_iter().enumerate() {
+        result = result.and(client.set(format!("draft:{id}:{i}"), text).await);
+    }
+    client.set(format!("draft:{id}:saved"), count.to_string()).await?;
+    result
+}

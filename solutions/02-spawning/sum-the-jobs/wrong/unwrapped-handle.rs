@@ -1,0 +1,26 @@
+//! mistake: panic-passed-on
+//! The belief: `unwrap` on what a handle returns can only fail where the program is broken.
+
+use std::future::Future;
+
+use tokio::task::JoinSet;
+
+/// Whatever may go wrong.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs all jobs at the same time, and adds up what they return.
+///
+/// # Errors
+///
+/// The first that a job returns, or that a job's panic leads to.
+pub async fn sum<J>(jobs: Vec<J>) -> Result<u64, Error>
+where
+    J: Future<Output = Result<u64, Error>> + Send + 'static,
+{
+    let mut tasks: JoinSet<Result<u64, Error>> = jobs.into_iter().collect();
+    let mut total = 0;
+    while let Some(ended) = tasks.join_next().await {
+        total += ended.unwrap()?;
+    }
+    Ok(total)
+}

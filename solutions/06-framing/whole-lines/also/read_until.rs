@@ -1,0 +1,30 @@
+//! Tokio has this buffer: `BufReader`. What it leaves to us is the end: `read_until` returns a line
+//! without its `\n` there.
+
+use std::io;
+
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+
+/// The lines of a stream of bytes.
+pub struct Lines<R> {
+    reader: BufReader<R>,
+}
+
+impl<R: AsyncRead + Unpin> Lines<R> {
+    /// The lines that come out of `reader`.
+    pub fn new(reader: R) -> Lines<R> {
+        Lines { reader: BufReader::new(reader) }
+    }
+
+    /// The next line, without its end.
+    pub async fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut line = Vec::new();
+        if self.reader.read_until(b'\n', &mut line).await? == 0 {
+            return Ok(None);
+        }
+        match line.pop() {
+            Some(b'\n') => Ok(Some(line)),
+            _ => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+}

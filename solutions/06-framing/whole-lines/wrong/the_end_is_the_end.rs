@@ -1,0 +1,34 @@
+//! mistake: one-read-one-frame
+//! "Zero bytes: the peer is done, and so are we." A peer that broke down in the middle of
+//! a line looks the same as one that said all it had to say.
+
+use std::io;
+
+use bytes::BytesMut;
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+/// The lines of a stream of bytes.
+pub struct Lines<R> {
+    reader: R,
+    buffer: BytesMut,
+}
+
+impl<R: AsyncRead + Unpin> Lines<R> {
+    /// The lines that come out of `reader`.
+    pub fn new(reader: R) -> Lines<R> {
+        Lines { reader, buffer: BytesMut::new() }
+    }
+
+    /// The next line, without its end.
+    pub async fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+        loop {
+            if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
+                let line = self.buffer.split_to(end + 1);
+                return Ok(Some(line[..end].to_vec()));
+            }
+            if self.reader.read_buf(&mut self.buffer).await? == 0 {
+                return Ok(None);
+            }
+        }
+    }
+}
