@@ -54,7 +54,7 @@ async fn arrays_in_arrays() -> mini_redis::Result<()> {
 
     let mut words = String::new();
     child.stderr.take().ok_or("piped")?.read_to_string(&mut words)?;
-    println!("100000 arrays, one in the other, 4 bytes each");
+    println!("100000 arrays, each inside the last, 4 bytes each");
     println!("  the server ended well:       {}", child.wait()?.success());
     println!("  its stack had overflowed:    {}", words.contains("overflowed its stack"));
     println!("  another client before that:  {}", if before { "served" } else { "lost" });

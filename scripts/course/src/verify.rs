@@ -44,6 +44,9 @@ pub struct Args {
     /// Keep so many threads busy beside them
     #[arg(long, value_name = "M", default_value_t = 0)]
     busy: usize,
+    /// Run only right answers: the solutions and the others beside them
+    #[arg(long)]
+    right: bool,
 }
 
 /// What a check says of a candidate.
@@ -106,6 +109,7 @@ pub fn run(course: &Course, args: Args) -> Result<ExitCode> {
         problems.extend(completeness(exercise)?);
         for candidate in Candidate::all(exercise)? {
             match Expected::of(exercise, &candidate) {
+                Ok(expected) if args.right && expected != Expected::Pass => {}
                 Ok(expected) => museum.push((candidate, expected)),
                 Err(what) => {
                     problems.push(format!("{} {}: {what}", exercise.name, candidate.name))

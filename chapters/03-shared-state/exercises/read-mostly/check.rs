@@ -37,7 +37,7 @@ fn an_old_list_is_replaced() -> Verdict {
     });
     if let End::Stuck = run.end {
         return Err(Finding::mistake("rwlock-reentrant")
-            .saw("one caller, alone with an old list, waited for ever"));
+            .saw("one caller, alone with an old list, waited forever"));
     }
     let (day2, day3) = (Prices { day: 2, coffee: 120 }, Prices { day: 3, coffee: 140 });
     match run.done()?.0 {
@@ -97,7 +97,7 @@ fn nobody_reads_twice_at_a_time() -> Verdict {
     if let End::Stuck = run.end {
         return Err(Finding::mistake("rwlock-reentrant").saw(
             "the list was good, a writer waited for its turn, and the caller, which had read \
-             the list, waited for ever",
+             the list, waited forever",
         ));
     }
     run.done().map(|_| ())
@@ -128,7 +128,7 @@ fn ten_callers_fetch_a_new_list_once() -> Verdict {
     });
     if let End::Stuck = run.end {
         return Err(Finding::mistake("rwlock-reentrant").saw(
-            "one caller with an old list came through, and ten at once waited for ever",
+            "one caller with an old list came through, and ten at once waited forever",
         ));
     }
     let (got, _) = run.done()?;

@@ -245,7 +245,7 @@ fn a_caller_that_gives_up_leaves_the_key_loadable() -> Verdict {
     match run.end {
         End::Done(value) if value == "value of key" => Ok(()),
         End::Done(value) => Err(wrong_value("value of key", &value)),
-        End::Stuck => after("waits for ever"),
+        End::Stuck => after("waits forever"),
         End::Busy => after("asks again and again"),
         End::Panicked(note) => after(&format!("panicked: {}", note.message)),
     }

@@ -145,7 +145,7 @@ fn ten_visits_at_once_count_ten() -> Verdict {
         ));
     }
     if total == 10 && all(&written) && !all(&numbers) {
-        return Err(Finding::unnamed("A visit returned the number of another one")
+        return Err(Finding::mistake("looked-again-later")
             .saw(format!("10 visits at once returned {numbers:?}")));
     }
     // One visit alone writes its number once: a number that is there twice was seen by two.

@@ -79,7 +79,7 @@ fn judge(capacity: usize, every: Duration) -> Verdict {
         End::Stuck if ended < 3 && matches!(self::run(1000, every).0, End::Done(_)) => {
             return Err(Finding::mistake("bounded-self-deadlock").saw(format!(
                 "with room for 1000 readings it returns; with room for {capacity} it waits \
-                 for ever, and {} of the sensors cannot get rid of theirs",
+                 forever, and {} of the sensors cannot get rid of theirs",
                 3 - ended
             )));
         }

@@ -9,10 +9,12 @@ mod exercise;
 
 use std::io::ErrorKind;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::task::{Context, Poll, ready};
 
 use probe::{End, Finding, Run, Script, ScriptLog, Sink, Verdict, virtual_time};
-use tokio::io::{self, AsyncRead, ReadBuf};
+use tokio::io::{self, AsyncRead, AsyncWrite, ReadBuf};
 
 probe::main!(
     "05-echo-by-hand",
@@ -51,11 +53,65 @@ impl AsyncRead for Watched {
     }
 }
 
+/// A sink that fails from some byte on, and takes nothing more once it is shut down.
+struct Wire {
+    sink: Sink,
+    room: usize,
+    shut: bool,
+    /// Somebody wrote after the shutdown.
+    too_late: Arc<AtomicBool>,
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.shut && !bytes.is_empty() {
+            self.too_late.store(true, Relaxed);
+            return Poll::Ready(Err(ErrorKind::BrokenPipe.into()));
+        }
+        if self.room == 0 && !bytes.is_empty() {
+            return Poll::Ready(Err(ErrorKind::ConnectionAborted.into()));
+        }
+        let bytes = &bytes[..bytes.len().min(self.room)];
+        let n = ready!(Pin::new(&mut self.sink).poll_write(cx, bytes))?;
+        self.room -= n;
+        Poll::Ready(Ok(n))
+    }
+
+    fn poll_flush(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.sink).poll_flush(cx)
+    }
+
+    fn poll_shutdown(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.shut = true;
+        Pin::new(&mut self.sink).poll_shutdown(cx)
+    }
+}
+
 /// Runs the answer, and names what any of the cases may show.
 fn echo(script: Script, sink: Sink) -> Result<Run<io::Result<u64>>, Finding> {
-    let log = script.log();
+    echo_until(script, sink, usize::MAX)
+}
+
+/// The same, with a writer that fails after so many bytes.
+fn echo_until(
+    script: Script,
+    sink: Sink,
+    room: usize,
+) -> Result<Run<io::Result<u64>>, Finding> {
+    let (log, too_late) = (script.log(), Arc::new(AtomicBool::new(false)));
     let reader = Watched { script, no_room: 0 };
-    let run = virtual_time(|| exercise::echo(reader, sink));
+    let writer = Wire { sink, room, shut: false, too_late: too_late.clone() };
+    let run = virtual_time(|| exercise::echo(reader, writer));
     if let End::Panicked(note) = &run.end
         && note.message == Script::SPINNING
     {
@@ -66,6 +122,13 @@ fn echo(script: Script, sink: Sink) -> Result<Run<io::Result<u64>>, Finding> {
     if log.zero_length() > 0 {
         return Err(Finding::mistake("capacity-is-length")
             .saw("`read` was given a buffer of length 0, and returned `Ok(0)`"));
+    }
+    if too_late.load(Relaxed) {
+        return Err(Finding::unnamed("It wrote after it had shut the writer down")
+            .saw("the writer was shut down, and then given more bytes, which it refused")
+            .because(
+                "`shutdown` says that no byte follows: it belongs behind the last one",
+            ));
     }
     Ok(run)
 }
@@ -85,7 +148,10 @@ fn same(sent: &[u8], written: &[u8], how: &str, read: &ScriptLog) -> Verdict {
     if written.is_empty() {
         return Err(Finding::unnamed("Nothing was written").saw(saw));
     }
-    if written.len() == sent.len() {
+    let lines = |bytes: &[u8]| -> Vec<u8> {
+        bytes.iter().copied().filter(|byte| *byte != b'\n').collect()
+    };
+    if written.len() == sent.len() || lines(written) == lines(sent) {
         return Err(Finding::unnamed("The bytes are not the same").saw(saw));
     }
     Err(Finding::mistake("write-is-write-all").saw(saw))
@@ -103,13 +169,14 @@ fn the_end_of_the_stream_ends_the_echo() -> Verdict {
 }
 
 fn every_byte_comes_back() -> Verdict {
+    let many: Vec<u8> = (0..3000u32).map(|i| (i % 251) as u8).collect(); // zeros, too
     for (script, how) in [
         (Script::new().chunk(MESSAGE), "in one piece"),
         (Script::new().one_byte_at_a_time(MESSAGE), "one at a time"),
-        (Script::new().chunk([7; 3000]).chunk(b"end"), "in two pieces"),
+        (Script::new().chunk(&many).chunk(b"end"), "in two pieces"),
     ] {
         let sent = match how {
-            "in two pieces" => [&[7; 3000][..], b"end"].concat(),
+            "in two pieces" => [&many[..], b"end"].concat(),
             _ => MESSAGE.to_vec(),
         };
         let sink = Sink::new();
@@ -186,9 +253,30 @@ fn an_error_is_returned() -> Verdict {
     let script = Script::new().chunk(MESSAGE).then_error(ErrorKind::ConnectionReset);
     let (result, _) = echo(script, Sink::new())?.done()?;
     match result {
-        Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(()),
-        other => Err(Finding::unnamed("An error was swallowed")
-            .saw(format!("the reader failed with ConnectionReset, and it returned {other:?}"))
-            .because("a connection that breaks is not a stream that ends: what came so far may be half of it")),
+        Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
+        Err(error) => {
+            return Err(Finding::unnamed("Another error is returned").saw(format!(
+                "the reader failed with ConnectionReset, and it returned “{error}”"
+            )));
+        }
+        Ok(n) => {
+            return Err(Finding::mistake("result-not-looked-at").saw(format!(
+                "the reader failed with ConnectionReset after {} bytes, and it returned Ok({n})",
+                MESSAGE.len()
+            )));
+        }
+    }
+    let script = Script::new().one_byte_at_a_time(MESSAGE);
+    let (result, _) = echo_until(script, Sink::new(), 20)?.done()?;
+    match result {
+        Err(error) if error.kind() == ErrorKind::ConnectionAborted => Ok(()),
+        Err(error) => Err(Finding::unnamed("Another error is returned").saw(format!(
+            "the writer failed with ConnectionAborted, and it returned “{error}”"
+        ))),
+        Ok(n) => Err(Finding::mistake("result-not-looked-at").saw(format!(
+            "the writer failed with ConnectionAborted after 20 of {} bytes, and it returned \
+             Ok({n})",
+            MESSAGE.len()
+        ))),
     }
 }

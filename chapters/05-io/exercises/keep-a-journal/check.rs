@@ -29,6 +29,9 @@ probe::main!(
     ]
 );
 
+/// How many bytes one write takes: a `File` has such a bound too, of two megabytes.
+const AT_MOST: usize = 64;
+
 /// A file of the check's own, removed at the end.
 struct Journal(PathBuf);
 
@@ -41,7 +44,9 @@ impl Journal {
 
     fn open(&self) -> File {
         let file = fs::File::options().append(true).open(&self.0);
-        File::from_std(file.expect("the journal can be opened"))
+        let mut file = File::from_std(file.expect("the journal can be opened"));
+        file.set_max_buf_size(AT_MOST);
+        file
     }
 
     fn content(&self) -> String {
@@ -137,6 +142,7 @@ async fn expect(
     entry: &str,
     content: &str,
 ) -> Verdict {
+    let before = journal.content();
     let (result, at_return) = append(journal, file, entry).await?;
     finish().await;
     let later = journal.content();
@@ -152,8 +158,14 @@ async fn expect(
     );
     Err(if later == content {
         Finding::mistake("file-write-is-on-disk").saw(saw)
-    } else if later == at_return && content.starts_with(&later) {
+    } else if later == before && !entry.is_empty() {
         Finding::mistake("drop-flushes").saw(saw)
+    } else if later
+        == format!("{before}{}", &content[before.len()..][..AT_MOST.min(entry.len())])
+        && entry.len() > AT_MOST
+    {
+        Finding::mistake("write-is-write-all")
+            .saw(format!("{saw}; a write to this file takes {AT_MOST} bytes at the most"))
     } else {
         Finding::unnamed("The journal is wrong").saw(saw)
     })
@@ -175,7 +187,8 @@ fn a_second_entry_follows_the_first() -> Verdict {
         let journal = Journal::new("of yesterday\n");
         let mut file = journal.open();
         let mut content = journal.content();
-        for entry in ["started", "", "é, and a longer entry", "stopped"] {
+        let long = "an entry of more bytes than one write to this file takes ".repeat(3);
+        for entry in ["started", "", "é, and a longer entry", &long, "stopped"] {
             content += entry;
             content += "\n";
             expect(&journal, &mut file, entry, &content).await?;

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use probe::{End, Finding, Script, Sink, Verdict, settle, virtual_time};
 use tokio::io::{self, AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 probe::main!(
     "05-relay-both-ways",
@@ -67,6 +67,8 @@ fn client_and_server_talk_in_turns() -> Verdict {
         let (mut client, mut server, relay) = between();
         let talk = async {
             for round in 0..3 {
+                // Nobody says anything for a while, and neither has ended.
+                sleep(Duration::from_secs(round * 600)).await;
                 for to_server in [true, false] {
                     let byte = match to_server {
                         true => say(&mut client, &mut server).await?,
@@ -103,7 +105,7 @@ fn client_and_server_talk_in_turns() -> Verdict {
             })
         }
         Err(_) => Err(Finding::unnamed("The relay ended in the middle of a talk")
-            .saw("neither side had ended its direction")),
+            .saw("they talked in turns, with pauses of 10 and 20 minutes, and neither side had ended its direction")),
     }
 }
 
@@ -296,14 +298,21 @@ fn an_error_ends_the_relay() -> Verdict {
                     format!("the {which}'s connection broke, and the relay waited for the other side forever"),
                 ));
             }
-            _ => match run.done()?.0 {
-                Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
-                other => {
-                    return Err(Finding::unnamed("An error was swallowed").saw(format!(
-                        "the {which}'s connection broke, and it returned {other:?}"
+            _ => {
+                match run.done()?.0 {
+                    Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
+                    Ok(counts) => {
+                        return Err(Finding::mistake("result-not-looked-at").saw(format!(
+                        "the {which}'s connection broke, and it returned Ok({counts:?})"
                     )));
+                    }
+                    Err(error) => {
+                        return Err(Finding::unnamed("Another error is returned").saw(format!(
+                        "the {which}'s connection broke, and it returned “{error}”"
+                    )));
+                    }
                 }
-            },
+            }
         }
     }
     Ok(())

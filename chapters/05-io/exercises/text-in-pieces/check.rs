@@ -74,6 +74,15 @@ fn show(script: Script) -> Result<(Run<io::Result<()>>, String), Finding> {
 /// Expects that the bytes are shown as `from_utf8_lossy` shows the whole of them.
 fn shown_as_a_whole(bytes: &[u8], script: Script, how: &str) -> Verdict {
     let (run, screen) = show(script)?;
+    if let End::Panicked(note) = &run.end
+        && note.message.contains("Utf8Error")
+        && str::from_utf8(bytes).is_ok()
+    {
+        return Err(Finding::mistake("utf8-per-chunk").saw(format!(
+            "a text came {how}, and the answer panicked at {}: {}",
+            note.place, note.message
+        )));
+    }
     let (result, _) = run.done()?;
     let expected = String::from_utf8_lossy(bytes);
     if let Err(error) = result {
@@ -90,8 +99,9 @@ fn shown_as_a_whole(bytes: &[u8], script: Script, how: &str) -> Verdict {
         return Ok(());
     }
     let saw = format!("{expected:?} came {how}, and {screen:?} was shown");
-    let marks = |text: &str| text.matches(char::REPLACEMENT_CHARACTER).count();
-    Err(if marks(&screen) > marks(&expected) {
+    Err(if str::from_utf8(bytes).is_err() {
+        Finding::unnamed("Wrong bytes are not marked as they should be").saw(saw)
+    } else if screen.contains(char::REPLACEMENT_CHARACTER) {
         Finding::mistake("utf8-per-chunk").saw(saw)
     } else {
         Finding::unnamed("The text is not what was sent").saw(saw)
@@ -147,6 +157,11 @@ fn shown_before_silence(bytes: &[u8], expected: &str) -> Verdict {
     let (run, screen) = show(script.then_silence())?;
     match run.end {
         End::Stuck if screen == expected => Ok(()),
+        End::Stuck if !expected.starts_with(&screen) => {
+            Err(Finding::unnamed("The text is not what was sent").saw(format!(
+                "{expected:?} had come, one byte at a time, and {screen:?} was shown"
+            )))
+        }
         End::Stuck => Err(Finding::unnamed("Text was held back")
             .saw(format!(
                 "{expected:?} had come and then nothing for an hour; {screen:?} was shown"
@@ -196,8 +211,10 @@ fn an_error_is_returned() -> Verdict {
     let (run, _) = show(script)?;
     match run.done()?.0 {
         Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(()),
-        other => Err(Finding::unnamed("An error was swallowed").saw(format!(
-            "the reader failed with ConnectionReset, and it returned {other:?}"
+        Ok(()) => Err(Finding::mistake("result-not-looked-at")
+            .saw("the reader failed with ConnectionReset, and it returned Ok(())")),
+        Err(error) => Err(Finding::unnamed("Another error is returned").saw(format!(
+            "the reader failed with ConnectionReset, and it returned “{error}”"
         ))),
     }
 }

@@ -27,7 +27,7 @@ fn answer(line: &[u8]) -> Vec<u8> {
     [b"<", line, b">\n"].concat()
 }
 
-/// What has been written when the server ends, or when it waits for ever.
+/// What has been written when the server ends, or when it waits forever.
 fn serve(script: Script) -> Result<SinkLog, Finding> {
     serve_and_count(script).map(|(log, _)| log)
 }

@@ -31,7 +31,7 @@ impl Cache {
             if self.loading.lock().unwrap().insert(key.to_owned()) {
                 break;
             }
-            sleep(Duration::from_millis(10)).await;
+            sleep(Duration::from_millis(100)).await;
         }
         let value = load.await;
         self.entries.lock().unwrap().insert(key.to_owned(), value.clone());
