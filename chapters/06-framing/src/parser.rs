@@ -41,7 +41,7 @@ pub enum Grammar {
 }
 
 // ANCHOR: parser
-/// Finds the end of a frame in a buffer that grows, and never looks at a byte twice to do it.
+/// Finds the end of a frame in a buffer that grows, and goes on where it stopped.
 ///
 /// It owns no bytes. It remembers how far it has understood the buffer, and what it found there as
 /// a list of tokens that point into it. Only a frame that is whole becomes a [`Frame`] or a [`Request`],

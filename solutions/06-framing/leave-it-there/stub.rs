@@ -1,17 +1,21 @@
-//! Leave it there
+//! # Leave it there
 //!
-//! A decoder for bulk strings, `$5\r\nParis\r\n`, as `Framed` uses it: it is called after every
-//! read with what has arrived. It works in every test that sends whole values.
+//! This decoder makes values out of bulk strings, `$5\r\nParis\r\n`. `Framed` calls it after
+//! every read, with what has arrived and has not been taken. It passes every test that sends
+//! whole values.
 //!
 //! At the end:
 //!
 //! - the values come out as they went in, wherever the stream is cut;
-//! - a header that is no number, or bytes other than `\r\n` behind a value, are an error;
-//! - a decoder that is asked too early says `None` and can be asked again.
+//! - a header that is not a number is an error, and so are bytes other than `\r\n` after a
+//!   value;
+//! - if the value is not whole yet, `decode` returns `Ok(None)`, and can be called again.
 //!
-//! Change whatever you like but the name of `Bulks`, its `Default`, and the types of its `Decoder`.
+//! Change anything except the name of `Bulks`, its `Default`, and the types of its `Decoder`.
 //!
-//! Check with `cargo course check leave-it-there`.
+//! ```console
+//! $ cargo course check leave-it-there
+//! ```
 
 use std::io::{self, ErrorKind};
 
@@ -33,7 +37,7 @@ impl Decoder for Bulks {
         let header = source.split_to(end);
         source.advance(2);
         let len = length(&header)?;
-        // TODO: where does the next call begin, if this one ends here?
+        // TODO: if this call ends here, where does the next one begin?
         if source.len() < len + 2 {
             return Ok(None);
         }

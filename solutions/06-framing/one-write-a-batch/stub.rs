@@ -1,18 +1,21 @@
-//! One write a batch
+//! # One write a batch
 //!
-//! A server answers lines. It is quick when a client asks one thing at a time, and slow when it asks
-//! a hundred at once: every answer is a write and a flush, and so a packet of its own.
+//! A server answers lines. It is fast when a client asks one thing at a time, and slow when
+//! a client asks a hundred at once: every answer is a write and a flush of its own, and so
+//! perhaps a packet of its own.
 //!
 //! At the end:
 //!
 //! - the answers to lines that arrived together leave together, in one write;
-//! - before `serve` waits for bytes, every answer has been written and flushed: the client may be waiting for
-//!   it, and send nothing until it has come;
+//! - before `serve` waits for more input, every answer has been written and flushed: the
+//!   client may be waiting for it before it sends more;
 //! - when the stream ends, everything has been answered and flushed.
 //!
-//! Change whatever you like but the signature of `serve`.
+//! Change anything except the signature of `serve`.
 //!
-//! Check with `cargo course check one-write-a-batch`.
+//! ```console
+//! $ cargo course check one-write-a-batch
+//! ```
 
 use std::io;
 
@@ -29,7 +32,7 @@ where
     loop {
         while let Some(end) = buffer.iter().position(|byte| *byte == b'\n') {
             let line = buffer.split_to(end + 1);
-            // TODO: does this answer have to leave alone?
+            // TODO: does each answer have to leave alone?
             stream.write_all(&answer(&line[..end])).await?;
             stream.flush().await?;
         }

@@ -1,27 +1,31 @@
-//! Remember the place
+//! # Remember the place
 //!
-//! A scanner says whether an array of lines is whole yet: `*2\r\n`, and then two lines such as
-//! `+Paris\r\n`. It is asked after every read. With a handful of lines it is quick. With
-//! a hundred thousand the server is busy for minutes, and nobody has sent it more than a megabyte.
+//! A scanner finds out whether an array of lines is whole yet: `*2\r\n`, and then two lines
+//! such as `+Paris\r\n`. It is called after every read. A handful of lines takes no time. A
+//! hundred thousand keep the server busy for minutes, though nobody has sent it more than a
+//! megabyte.
 //!
 //! At the end:
 //!
-//! - `scan` returns where the array ends, or `None` as long as that has not come;
-//! - the input begins where it began the last time and has grown at its end; after a `Some` it begins
-//!   with the next array;
-//! - twice as many bytes cost twice as many looks, in however small pieces they come: be it in
-//!   many lines or in a long one.
+//! - `scan` returns where the array ends, or `None` as long as its end has not arrived;
+//! - twice as many bytes cost twice as many looks, in however small pieces they arrive, and
+//!   whether they are many lines or one long line.
 //!
-//! Change whatever you like but the names and types of `Input`, `Scanner` and its methods.
+//! After a `None`, the input of the next call is the same, with more at its end. After a
+//! `Some`, it begins with the next array.
 //!
-//! Check with `cargo course check remember-the-place`.
+//! Change anything except the names and types of `Input`, `Scanner`, and its methods.
+//!
+//! ```console
+//! $ cargo course check remember-the-place
+//! ```
 
-/// The bytes that have arrived and have not been taken.
+/// The bytes that have arrived and have not been taken yet.
 pub trait Input {
     /// How many there are.
     fn len(&self) -> usize;
 
-    /// One of them. Somebody counts.
+    /// The byte at `at`. The check counts the calls.
     fn byte(&self, at: usize) -> u8;
 }
 
@@ -35,9 +39,9 @@ impl Scanner {
         Scanner::default()
     }
 
-    /// Where the array at the start of the input ends, if all of it is there.
+    /// Where the array at the start of the input ends, if all of it has arrived.
     pub fn scan(&mut self, input: &impl Input) -> Option<usize> {
-        // TODO: the last call has been here before.
+        // TODO: which of these bytes has the last call seen already?
         let mut at = line_end(input, 0)?;
         let lines = number(input, at);
         for _ in 0..lines {
@@ -47,13 +51,13 @@ impl Scanner {
     }
 }
 
-/// Where the line ends that begins at `at`: behind its `\r\n`.
+/// Where the line that begins at `at` ends: after its `\r\n`.
 fn line_end(input: &impl Input, at: usize) -> Option<usize> {
     (at + 2..=input.len())
         .find(|end| input.byte(end - 2) == b'\r' && input.byte(end - 1) == b'\n')
 }
 
-/// The number in the first line, `*12\r\n`, that ends at `end`. 0 if there is none.
+/// The number in the first line, `*12\r\n`, which ends at `end`. 0 if there is none.
 fn number(input: &impl Input, end: usize) -> usize {
     let digits = (1..end - 2).map(|at| usize::from(input.byte(at).saturating_sub(b'0')));
     digits.fold(0, |number, digit| 10 * number + digit)

@@ -1,24 +1,28 @@
-//! Whole lines
+//! # Whole lines
 //!
-//! A relay passes on what people type, line by line. On the machine it was written on every
-//! read brought one line. Over a real network lines come in halves and in bunches.
+//! A relay passes on what people type, line by line. On the machine where it was written,
+//! every read returned one line. Over a real network, lines arrive in pieces, or several at
+//! once.
 //!
 //! At the end:
 //!
-//! - `next` returns every line as it was sent, without its `\n`, wherever the stream was cut;
-//! - a line that has arrived is returned without waiting for what comes behind it;
+//! - `next` returns every line as it was sent, without its `\n`, wherever the stream is cut;
+//! - a line that has arrived is returned without waiting for what comes after it;
 //! - after the last line comes `None`;
-//! - a stream that ends within a line is an error of the kind `UnexpectedEof`.
+//! - if the stream ends in the middle of a line, `next` returns an error of the kind
+//!   `UnexpectedEof`.
 //!
-//! Change whatever you like but the names and types of `Lines`, `new` and `next`.
+//! Change anything except the names and types of `Lines`, `new`, and `next`.
 //!
-//! Check with `cargo course check whole-lines`.
+//! ```console
+//! $ cargo course check whole-lines
+//! ```
 
 use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// The lines of a stream of bytes.
+/// The lines in a stream of bytes.
 pub struct Lines<R> {
     reader: R,
 }
@@ -29,9 +33,9 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         Lines { reader }
     }
 
-    /// The next line, without its end.
+    /// The next line, without its `\n`.
     pub async fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
-        // TODO: what if half a line comes, or two?
+        // TODO: what if half a line arrives, or two?
         let mut buffer = [0; 1024];
         let n = self.reader.read(&mut buffer).await?;
         if n == 0 {
