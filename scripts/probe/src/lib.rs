@@ -80,7 +80,7 @@ pub use ops::{Event, Ops, What};
 pub use run::{Case, DEADLINE, if_it_hangs, run};
 pub use send::{MaybeSend, NotSend, Send_};
 pub use virtual_time::{
-    End, POLL_BUDGET, PanicNote, Run, Stats, VIRTUAL_LIMIT, virtual_time,
+    End, POLL_BUDGET, PanicNote, Run, Stats, VIRTUAL_LIMIT, is_of_a_runtime, virtual_time,
 };
 pub use wake::{Busy, CountPolls, CountWaker};
 

@@ -125,6 +125,20 @@ pub fn virtual_time<F: Future>(answer: impl FnOnce() -> F) -> Run<F::Output> {
     Run { end, stats }
 }
 
+/// Whether this is what Tokio says, in a panic or an error, when it is called where it cannot be: outside a
+/// runtime, inside one that must not block, or in one that is gone.
+pub fn is_of_a_runtime(message: &str) -> bool {
+    let words = [
+        "no reactor running",
+        "Cannot start a runtime",
+        "Cannot block the current thread",
+        "Cannot drop a runtime",
+        "can call blocking only",
+        "A Tokio 1.x context was found",
+    ];
+    words.iter().any(|words| message.contains(words))
+}
+
 /// What a caught panic said. Its place is what the runner's panic hook noted.
 pub(crate) fn note(payload: &(dyn Any + Send)) -> PanicNote {
     let message = run::message(payload).to_owned();

@@ -78,6 +78,16 @@ fn the_answer_is_called_inside_the_runtime() {
     assert_eq!(run.done().unwrap().0.unwrap(), 7);
 }
 
+#[test]
+fn a_panic_of_tokio_about_its_runtime_is_known() {
+    let run = std::panic::catch_unwind(|| tokio::spawn(async {}));
+    let payload = run.unwrap_err();
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| payload.downcast_ref::<&'static str>().copied());
+    assert!(text.is_some_and(probe::is_of_a_runtime));
+    assert!(!probe::is_of_a_runtime("no cheese"));
+}
+
 // ---- operations ------------------------------------------------------------------------
 
 #[test]

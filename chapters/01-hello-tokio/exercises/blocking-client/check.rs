@@ -88,7 +88,7 @@ fn explained<T>(
     probe::if_it_hangs("runtime-is-everywhere");
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) if of_a_runtime(&error.to_string()) => {
+        Ok(Err(error)) if probe::is_of_a_runtime(&error.to_string()) => {
             let saw = format!("{what}: the error “{error}”");
             Err(Finding::mistake("runtime-is-everywhere").saw(saw))
         }
@@ -100,7 +100,7 @@ fn explained<T>(
                 Err(_) => Finding::unnamed("A call returned an error").saw(saw),
             })
         }
-        Err(payload) if of_a_runtime(words(&*payload)) => {
+        Err(payload) if probe::is_of_a_runtime(words(&*payload)) => {
             let saw = format!("{what}: a panic, “{}”", words(&*payload));
             Err(Finding::mistake("runtime-is-everywhere").saw(saw))
         }
@@ -112,19 +112,6 @@ fn explained<T>(
 fn words(payload: &(dyn Any + Send)) -> &str {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| payload.downcast_ref::<&'static str>().copied()).unwrap_or_default()
-}
-
-/// Whether Tokio complains that it was called where it cannot be.
-fn of_a_runtime(message: &str) -> bool {
-    let words = [
-        "no reactor running",
-        "Cannot start a runtime",
-        "Cannot block the current thread",
-        "Cannot drop a runtime",
-        "can call blocking only",
-        "A Tokio 1.x context was found",
-    ];
-    words.iter().any(|words| message.contains(words))
 }
 
 /// Sets a key and gets it back, and gets one that is not there.
@@ -198,7 +185,7 @@ fn dropped_inside_async_code(client: BlockingClient) -> Verdict {
         })
     })?;
     let panics = panics.lock().expect("nothing panics here");
-    match panics.iter().find(|message| of_a_runtime(message)) {
+    match panics.iter().find(|message| probe::is_of_a_runtime(message)) {
         None => Ok(()),
         Some(message) => Err(Finding::mistake("runtime-is-everywhere").saw(format!(
             "dropping the client inside `async` code: a panic, and it was caught, “{message}”"

@@ -60,25 +60,12 @@ type Returned = io::Result<Option<Page>>;
 fn run(server: &Server, session: &str) -> Result<(Returned, Stats), Finding> {
     let run = probe::virtual_time(|| page(server, session));
     match run.end {
-        End::Panicked(note) if of_a_runtime(&note.message) => {
+        End::Panicked(note) if probe::is_of_a_runtime(&note.message) => {
             let saw = format!("a panic, “{}”", note.message);
             Err(Finding::mistake("runtime-is-everywhere").saw(saw))
         }
         _ => run.done(),
     }
-}
-
-/// Whether Tokio panicked because it was called where it cannot be.
-fn of_a_runtime(message: &str) -> bool {
-    let words = [
-        "no reactor running",
-        "Cannot start a runtime",
-        "Cannot block the current thread",
-        "Cannot drop a runtime",
-        "can call blocking only",
-        "A Tokio 1.x context was found",
-    ];
-    words.iter().any(|words| message.contains(words))
 }
 
 fn expect(returned: &Returned, expected: Option<Page>) -> Verdict {
