@@ -22,6 +22,12 @@ const TICKS_A_SECOND: f64 = 100.0;
 
 const CLIENTS: u64 = 50;
 
+const STAGE: &str = "06-framing";
+/// Tokio starts as many worker threads as there are cores, or as this variable says.
+const ONE_WORKER: &str = "06-framing, one worker";
+const REDIS: &str = "redis-server";
+const MINI_REDIS: &str = "mini-redis-server";
+
 fn main() -> ExitCode {
     let rounds = match std::env::args().nth(1).as_deref() {
         None => 7,
@@ -42,14 +48,17 @@ fn main() -> ExitCode {
 
 fn compare(rounds: usize) -> Outcome {
     let servers = [
-        Server::start("06-framing", stage()?, |port| {
+        Server::start(STAGE, &stage()?, |port| {
             vec!["serve".into(), format!("127.0.0.1:{port}")]
         })?,
-        Server::start("redis-server", "redis-server".into(), |port| {
+        Server::start(ONE_WORKER, &stage()?, |port| {
+            vec!["serve".into(), format!("127.0.0.1:{port}")]
+        })?,
+        Server::start(REDIS, Path::new("redis-server"), |port| {
             let words = format!("--bind 127.0.0.1 --port {port} --appendonly no --save");
             words.split(' ').chain([""]).map(String::from).collect()
         })?,
-        Server::start("mini-redis-server", mini_redis()?, |port| {
+        Server::start(MINI_REDIS, &mini_redis()?, |port| {
             vec!["--port".into(), port.to_string()]
         })?,
     ];
@@ -61,8 +70,8 @@ fn compare(rounds: usize) -> Outcome {
     for pipeline in [1, 16, 64] {
         println!("\n-P {pipeline}");
         println!(
-            "{:<5} {:<18} {:>12} {:>9} {:>10} {:>14}",
-            "", "", "requests/s", "× redis", "p99", "server CPU"
+            "{:<4} {:<23}{:>12} {:>8} {:>9} {:>12} {:>9}",
+            "", "", "requests/s", "× redis", "p99", "server CPU", "load CPU"
         );
         for command in ["set", "get"] {
             let mut trials: Vec<Vec<Trial>> =
@@ -77,41 +86,51 @@ fn compare(rounds: usize) -> Outcome {
                 .map(|trials| Trial {
                     requests: median(trials, |trial| trial.requests),
                     p99: median(trials, |trial| trial.p99),
-                    cpu: median(trials, |trial| trial.cpu),
+                    server_cpu: median(trials, |trial| trial.server_cpu),
+                    load_cpu: median(trials, |trial| trial.load_cpu),
                 })
                 .collect();
+            let redis = servers.iter().position(|server| server.name == REDIS);
+            let redis = medians[redis.expect("it is one of them")].requests;
             for (server, trial) in servers.iter().zip(&medians) {
                 println!(
-                    "{:<5} {:<18} {:>12.0} {:>9.2} {:>7.2} ms {:>8.2} µs a request",
+                    "{:<4} {:<23}{:>12.0} {:>8.2} {:>6.2} ms {:>9.2} µs {:>7.0} %",
                     command.to_uppercase(),
                     server.name,
                     trial.requests,
-                    trial.requests / medians[1].requests,
+                    trial.requests / redis,
                     trial.p99,
-                    trial.cpu,
+                    trial.server_cpu,
+                    trial.load_cpu,
                 );
             }
         }
     }
 
+    println!(
+        "\nserver CPU: a request. load CPU: how busy redis-benchmark kept its one core."
+    );
+
     println!("\nan idle connection, after a PING, in the server's memory");
-    for server in &servers {
+    for server in servers.iter().filter(|server| server.name != ONE_WORKER) {
         // `mini-redis-server` takes 250 connections and lets the others wait.
-        let connections = if server.name == "mini-redis-server" { 200 } else { 4000 };
+        let connections = if server.name == MINI_REDIS { 200 } else { 4000 };
         let each = server.idle(connections)?;
         println!("{:<18} {each:>8} bytes, over {connections} connections", server.name);
     }
     Ok(())
 }
 
-/// What `redis-benchmark` says, and what the server's process took meanwhile.
+/// What `redis-benchmark` says, and what both processes took meanwhile.
 struct Trial {
     /// Requests a second.
     requests: f64,
     /// Milliseconds.
     p99: f64,
     /// Microseconds a request.
-    cpu: f64,
+    server_cpu: f64,
+    /// Of `redis-benchmark`, percent of the time that it ran.
+    load_cpu: f64,
 }
 
 fn median(trials: &[Trial], value: impl Fn(&Trial) -> f64) -> f64 {
@@ -129,12 +148,16 @@ struct Server {
 impl Server {
     fn start(
         name: &'static str,
-        program: PathBuf,
+        program: &Path,
         args: impl Fn(u16) -> Vec<String>,
     ) -> Outcome<Server> {
         // Free a moment ago. Should somebody else take it first, the server ends, and we say so.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let process = Command::new(&program)
+        let mut command = Command::new(program);
+        if name == ONE_WORKER {
+            command.env("TOKIO_WORKER_THREADS", "1");
+        }
+        let process = command
             .args(args(port))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -165,20 +188,24 @@ impl Server {
 
     fn trial(&self, command: &str, pipeline: u64) -> Outcome<Trial> {
         // Some two seconds each. What a server does at a go that it has not got to is short enough.
-        let slow = self.name == "mini-redis-server" && pipeline > 1;
+        let slow = self.name == MINI_REDIS && pipeline > 1;
         let requests = match pipeline {
             1 => 150_000,
             _ if slow => 40_000 * pipeline / 16,
             _ => 3_000_000 * pipeline.isqrt() / 4,
         };
-        let before = self.cpu_seconds()?;
+        let begin = Instant::now();
+        let load_before = cpu_of_ended_children()?;
+        let server_before = self.cpu_seconds()?;
         let output = Command::new("redis-benchmark")
             .args(["-p", &self.port.to_string(), "-t", command, "--csv"])
             .args(["-P", &pipeline.to_string(), "-n", &requests.to_string()])
             .args(["-c", &CLIENTS.to_string()])
             .output()
             .map_err(|err| format!("cannot start redis-benchmark: {err}"))?;
-        let cpu = self.cpu_seconds()? - before;
+        let server_cpu = self.cpu_seconds()? - server_before;
+        let load_cpu = cpu_of_ended_children()? - load_before;
+        let took = begin.elapsed().as_secs_f64();
         let said = String::from_utf8(output.stdout)?;
         let line = said.lines().last().ok_or("redis-benchmark says nothing")?;
         let fields: Vec<&str> =
@@ -188,20 +215,16 @@ impl Server {
         let (Some(rate), Some(p99)) = (field(1), field(6)) else {
             return Err(format!("redis-benchmark says {line}").into());
         };
-        Ok(Trial { requests: rate, p99, cpu: cpu * 1e6 / requests as f64 })
+        Ok(Trial {
+            requests: rate,
+            p99,
+            server_cpu: server_cpu * 1e6 / requests as f64,
+            load_cpu: load_cpu / took * 100.0,
+        })
     }
 
-    /// In user mode and in the kernel.
     fn cpu_seconds(&self) -> Outcome<f64> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
-        let (_, fields) = stat.rsplit_once(')').ok_or("no process name")?;
-        let ticks: Vec<f64> = fields
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .map(str::parse)
-            .collect::<Result<_, _>>()?;
-        Ok(ticks.iter().sum::<f64>() / TICKS_A_SECOND)
+        cpu_seconds(&format!("/proc/{}/stat", self.process.id()), 11)
     }
 
     /// Bytes of memory that an idle connection holds.
@@ -231,6 +254,24 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Of `redis-benchmark`, since it is the only child of ours that ends meanwhile.
+fn cpu_of_ended_children() -> Outcome<f64> {
+    cpu_seconds("/proc/self/stat", 13)
+}
+
+/// In user mode and in the kernel: two fields of `/proc/PID/stat`, counted from behind the name.
+fn cpu_seconds(stat: &str, field: usize) -> Outcome<f64> {
+    let stat = fs::read_to_string(stat)?;
+    let (_, fields) = stat.rsplit_once(')').ok_or("no process name")?;
+    let ticks: Vec<f64> = fields
+        .split_whitespace()
+        .skip(field)
+        .take(2)
+        .map(str::parse)
+        .collect::<Result<_, _>>()?;
+    Ok(ticks.iter().sum::<f64>() / TICKS_A_SECOND)
 }
 
 /// The stage, beside this program, and as new as its source.

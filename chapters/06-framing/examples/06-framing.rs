@@ -84,7 +84,7 @@ async fn serve(listener: TcpListener) {
 
 // ANCHOR: process
 /// Serves one client to the end. What goes wrong here stays here.
-async fn process(socket: TcpStream, db: Db) {
+pub async fn process(socket: TcpStream, db: Db) {
     // We write whole batches: there is nothing for Nagle's algorithm to collect.
     // Where it cannot be switched off, replies come late, and come.
     let _ = socket.set_nodelay(true);

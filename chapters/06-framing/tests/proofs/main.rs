@@ -6,6 +6,7 @@ mod oracle;
 mod clients;
 mod connection;
 mod hostile;
+mod nodelay;
 mod parser;
 mod server;
 mod smoke;

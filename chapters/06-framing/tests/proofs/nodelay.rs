@@ -1,0 +1,38 @@
+//! Nagle's algorithm is off.
+//!
+//! Batches hide most of what it does, so a client cannot tell. We look at the socket itself.
+
+// Of the program, only `process` is called.
+#[allow(dead_code)]
+#[path = "../../examples/06-framing.rs"]
+mod program;
+
+use std::net::{TcpListener, TcpStream};
+
+use framing::Db;
+
+use crate::stage::{PATIENCE, expect};
+
+#[test]
+fn a_connection_sends_its_replies_without_delay() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    client.set_read_timeout(Some(PATIENCE)).unwrap();
+    let (socket, _) = listener.accept().unwrap();
+    // A second handle to the same socket: its options are the same.
+    let watched = socket.try_clone().unwrap();
+    assert!(!watched.nodelay().unwrap(), "a new socket has it on");
+
+    let server = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(async {
+            socket.set_nonblocking(true).unwrap();
+            let socket = tokio::net::TcpStream::from_std(socket).unwrap();
+            program::process(socket, Db::new()).await;
+        });
+    });
+    expect(&mut client, b"*1\r\n$4\r\nPING\r\n", b"+PONG\r\n");
+    assert!(watched.nodelay().unwrap(), "TCP_NODELAY while the connection is served");
+    drop(client);
+    server.join().unwrap();
+}
