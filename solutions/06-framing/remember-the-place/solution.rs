@@ -1,4 +1,4 @@
-//! Three numbers are all there is to remember: the lines that are missing, where the last one begins that is not whole, and
+//! Three numbers are all there is to remember: the lines that are missing, where the line begins that is not whole yet, and
 //! how far it has been searched. Every byte is looked at once, and a `\r` at the end of a piece once more.
 
 /// The bytes that have arrived and have not been taken.
@@ -6,7 +6,7 @@ pub trait Input {
     /// How many there are.
     fn len(&self) -> usize;
 
-    /// One of them. Somebody counts.
+    /// The byte at `at`. The check counts the calls.
     fn byte(&self, at: usize) -> u8;
 }
 
@@ -15,9 +15,9 @@ pub trait Input {
 pub struct Scanner {
     /// Lines that are still to come; `None` before the first line, which says how many, has ended.
     missing: Option<usize>,
-    /// The line that is not whole begins here.
+    /// Where the line begins that is not whole yet.
     at: usize,
-    /// And has no end before this.
+    /// How far that line has been searched: it has no end before this.
     searched: usize,
 }
 
@@ -44,7 +44,7 @@ impl Scanner {
 }
 
 impl Scanner {
-    /// Where the line ends that begins at `self.at`: behind its `\r\n`.
+    /// Where the line ends that begins at `self.at`: after its `\r\n`.
     fn line_end(&mut self, input: &impl Input) -> Option<usize> {
         while self.searched + 2 <= input.len() {
             let found = input.byte(self.searched) == b'\r'

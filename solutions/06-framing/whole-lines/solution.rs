@@ -1,12 +1,12 @@
-//! The buffer belongs to `Lines` and not to the call: what a read brought too much is the next call's
-//! start. Looking comes before reading, so a line that is here never waits.
+//! The buffer belongs to `Lines` and not to the call: what a read brought beyond a line is
+//! where the next call begins. Looking comes before reading, so a line that is here never waits.
 
 use std::io;
 
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// The lines of a stream of bytes.
+/// The lines in a stream of bytes.
 pub struct Lines<R> {
     reader: R,
     buffer: BytesMut,

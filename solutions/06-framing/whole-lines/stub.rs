@@ -6,11 +6,13 @@
 //!
 //! At the end:
 //!
-//! - `next` returns every line as it was sent, without its `\n`, wherever the stream is cut;
+//! - `next` returns every line as it was sent, byte for byte, without its `\n`, wherever the
+//!   stream is cut;
+//! - a line may be empty, and need not be text: a `\r` or a space at its end belongs to it;
 //! - a line that has arrived is returned without waiting for what comes after it;
 //! - after the last line comes `None`;
 //! - if the stream ends in the middle of a line, `next` returns an error of the kind
-//!   `UnexpectedEof`.
+//!   `UnexpectedEof`, and if a read fails, that read's error.
 //!
 //! Change anything except the names and types of `Lines`, `new`, and `next`.
 //!

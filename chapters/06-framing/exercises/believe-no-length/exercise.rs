@@ -8,8 +8,8 @@
 //!
 //! - a request may have at most 1,048,576 elements, of at most 512 MiB (536,870,912 bytes)
 //!   each; above that, `decode` returns an error as soon as it can see the number;
-//! - below the limits, `decode` allocates in proportion to what has arrived, whatever the
-//!   headers announce;
+//! - up to the limits, `decode` allocates in proportion to what has arrived, and at most
+//!   64 KiB beyond that, whatever the headers announce;
 //! - a whole request is returned, and for one that is not whole yet, `decode` returns
 //!   `Ok(None)` and leaves it in `source`.
 //!

@@ -18,15 +18,18 @@ probe::main!(
     "06-leave-it-there",
     [
         one_value,
+        a_value_a_read,
         two_values_in_a_read,
         every_cut_of_two_values,
+        every_cut_of_an_empty_value,
         one_byte_a_read,
         values_that_look_like_headers,
+        values_that_are_not_text,
         what_is_no_bulk_string_is_an_error,
     ]
 );
 
-/// All values of a stream that comes in these pieces, up to an error.
+/// All values of a stream that comes in these pieces, up to an error. A panic of the decoder is one, too.
 fn values(pieces: &[&[u8]]) -> Result<Vec<io::Result<Bytes>>, Finding> {
     let script = pieces.iter().fold(Script::new(), Script::chunk);
     let Run { end, stats } = virtual_time(|| {
@@ -35,15 +38,34 @@ fn values(pieces: &[&[u8]]) -> Result<Vec<io::Result<Bytes>>, Finding> {
     match end {
         // A decoder that goes on at the wrong place may ask for bytes that are not there.
         End::Panicked(note) => {
-            Err(Finding::unnamed("The decoder panicked").saw(format!(
-                "{}, at {}; reads brought {}",
-                note.message,
-                note.place,
-                show(pieces)
-            )))
+            Ok(vec![Err(io::Error::other(format!("a panic: {}", note.message)))])
         }
         end => Run { end, stats }.done().map(|(values, _)| values),
     }
+}
+
+/// What a decoder says to bytes that are all there is for now: the values, what came after
+/// them, and how many bytes were left.
+fn ask(bytes: &[u8]) -> Result<(Vec<Bytes>, io::Result<()>, usize), Finding> {
+    let mut source = BytesMut::from(bytes);
+    let mut values = Vec::new();
+    let Run { end, stats } = virtual_time(|| async {
+        let mut decoder = exercise::Bulks::default();
+        while values.len() < 100 {
+            match decoder.decode(&mut source)? {
+                Some(value) => values.push(value),
+                None => break,
+            }
+        }
+        Ok(())
+    });
+    let end = match end {
+        End::Panicked(note) => {
+            Err(io::Error::other(format!("a panic: {}", note.message)))
+        }
+        end => Run { end, stats }.done()?.0,
+    };
+    Ok((values, end, source.len()))
 }
 
 fn show(pieces: &[&[u8]]) -> String {
@@ -59,21 +81,17 @@ fn show_values(values: &[io::Result<Bytes>]) -> String {
     format!("[{}]", shown.collect::<Vec<_>>().join(", "))
 }
 
-fn expect(pieces: &[&[u8]], right: &[&str], mistake: Option<&str>) -> Verdict {
+fn same(values: &[io::Result<Bytes>], right: &[&[u8]]) -> bool {
+    let right = right.iter().map(|value| Some(*value));
+    values.iter().map(|value| value.as_deref().ok()).eq(right)
+}
+
+fn expect(pieces: &[&[u8]], right: &[&[u8]], finding: impl Into<Finding>) -> Verdict {
     let values = values(pieces)?;
-    let same = values.len() == right.len()
-        && values
-            .iter()
-            .zip(right)
-            .all(|(value, right)| matches!(value, Ok(value) if value == right));
-    if same {
+    if same(&values, right) {
         return Ok(());
     }
-    let finding = mistake.map_or_else(
-        || Finding::unnamed("The values are not those that were sent"),
-        Finding::mistake,
-    );
-    Err(finding.saw(format!(
+    Err(finding.into().saw(format!(
         "reads brought {}, and the values were {}",
         show(pieces),
         show_values(&values)
@@ -81,15 +99,42 @@ fn expect(pieces: &[&[u8]], right: &[&str], mistake: Option<&str>) -> Verdict {
 }
 
 fn one_value() -> Verdict {
-    expect(&[b"$5\r\nParis\r\n"], &["Paris"], None)?;
-    expect(&[b"$0\r\n\r\n"], &[""], None)
+    for right in [&b"Paris"[..], b"", b"Montevideo, Uruguay"] {
+        let bytes = [format!("${}\r\n", right.len()).as_bytes(), right, b"\r\n"].concat();
+        let (values, end, _) = ask(&bytes)?;
+        let finding = match (&values[..], &end) {
+            ([value], Ok(())) if value == right => continue,
+            ([value], _) if **value == [right, b"\r\n"].concat() => {
+                Finding::mistake("framing-in-the-value")
+            }
+            ([], Ok(())) if right.is_empty() => Finding::mistake("empty-is-nothing"),
+            ([], Ok(())) => Finding::mistake("whole-frame-waits"),
+            _ => Finding::unnamed("The value is not the one that was sent"),
+        };
+        let mut seen: Vec<io::Result<Bytes>> = values.into_iter().map(Ok).collect();
+        seen.extend(end.err().map(Err));
+        return Err(finding.saw(format!(
+            "\"{}\" arrived, and the values were {}",
+            bytes.escape_ascii(),
+            show_values(&seen)
+        )));
+    }
+    Ok(())
+}
+
+fn a_value_a_read() -> Verdict {
+    expect(
+        &[b"$5\r\nParis\r\n", b"$4\r\nRome\r\n", b"$6\r\nLisbon\r\n"],
+        &[b"Paris", b"Rome", b"Lisbon"],
+        "left-over-state",
+    )
 }
 
 fn two_values_in_a_read() -> Verdict {
     expect(
         &[b"$5\r\nParis\r\n$4\r\nRome\r\n"],
-        &["Paris", "Rome"],
-        Some("one-read-one-frame"),
+        &[b"Paris", b"Rome"],
+        "one-read-one-frame",
     )
 }
 
@@ -97,50 +142,91 @@ fn every_cut_of_two_values() -> Verdict {
     let stream = b"$5\r\nParis\r\n$4\r\nRome\r\n";
     for cut in 1..stream.len() {
         let (head, tail) = stream.split_at(cut);
-        // Asked with the head alone, what does it leave?
-        let mut buffer = BytesMut::from(head);
-        let mut decoder = exercise::Bulks::default();
-        while let Ok(Some(_)) = decoder.decode(&mut buffer) {}
-        let left = buffer.len();
-        expect(&[head, tail], &["Paris", "Rome"], Some("cursor-left-advanced")).map_err(
-            |finding| {
-                let whole = if cut < 11 { cut } else { cut - 11 };
-                finding.saw(format!(
-                    "reads brought {}, and the values were {}; of the {whole} bytes of a value that was not whole, {left} were left in the buffer",
-                    show(&[head, tail]),
-                    values(&[head, tail]).map_or("none".into(), |values| show_values(&values)),
-                ))
-            },
-        )?;
+        let shown = head.escape_ascii();
+        let (whole, begun) = if cut < 11 { (0, cut) } else { (1, cut - 11) };
+        // Asked with the head alone, what does it return, and what does it leave?
+        let (asked, end, left) = ask(head)?;
+        if let Err(error) = end {
+            return Err(Finding::mistake("half-a-frame-fails").saw(format!(
+                "\"{shown}\" had arrived, and `decode` ended in an error ({error})"
+            )));
+        }
+        if asked.len() > whole {
+            return Err(Finding::mistake("half-a-frame-fails").saw(format!(
+                "\"{shown}\" had arrived, and \"{}\" came out, though its last bytes were missing",
+                asked[whole].escape_ascii()
+            )));
+        }
+        if asked.len() < whole {
+            return Err(Finding::mistake("whole-frame-waits")
+                .saw(format!("\"{shown}\" had arrived, and `decode` returned `None`")));
+        }
+        let values = values(&[head, tail])?;
+        if !same(&values, &[b"Paris", b"Rome"]) {
+            return Err(Finding::mistake("cursor-left-advanced").saw(format!(
+                "reads brought {}, and the values were {}; of the {begun} bytes of a value that was not whole, {left} were left in the buffer",
+                show(&[head, tail]),
+                show_values(&values),
+            )));
+        }
     }
     Ok(())
+}
+
+fn every_cut_of_an_empty_value() -> Verdict {
+    let stream = b"$0\r\n\r\n$4\r\nRome\r\n";
+    (1..stream.len()).try_for_each(|cut| {
+        let (head, tail) = stream.split_at(cut);
+        expect(&[head, tail], &[b"", b"Rome"], "empty-is-nothing")
+    })
 }
 
 fn one_byte_a_read() -> Verdict {
     let stream = b"$5\r\nParis\r\n$0\r\n\r\n$4\r\nRome\r\n";
     let pieces: Vec<&[u8]> = stream.chunks(1).collect();
-    expect(&pieces, &["Paris", "", "Rome"], Some("cursor-left-advanced"))
+    expect(&pieces, &[b"Paris", b"", b"Rome"], "cursor-left-advanced")
 }
 
 fn values_that_look_like_headers() -> Verdict {
     let stream = b"$8\r\n$3\r\nabc\r\r\n$2\r\n\r\n\r\n";
-    for cut in 1..stream.len() {
+    (1..stream.len()).try_for_each(|cut| {
         let (head, tail) = stream.split_at(cut);
-        expect(&[head, tail], &["$3\r\nabc\r", "\r\n"], None)?;
-    }
-    Ok(())
+        expect(&[head, tail], &[b"$3\r\nabc\r", b"\r\n"], "bytes-are-text")
+    })
+}
+
+fn values_that_are_not_text() -> Verdict {
+    let value: &[u8] = b" \xff\0\xc3 ";
+    expect(&[b"$5\r\n \xff\0\xc3 \r\n"], &[value], "bytes-are-text")
 }
 
 fn what_is_no_bulk_string_is_an_error() -> Verdict {
-    for stream in
-        ["$x\r\nParis\r\n", "+5\r\nParis\r\n", "$5\r\nParis!\r\n", "\r\nParis\r\n"]
-    {
-        let values = values(&[stream.as_bytes()])?;
-        if !matches!(values.first(), Some(Err(_))) {
-            return Err(Finding::unnamed("What is no bulk string passed as one").saw(
-                format!("\"{}\" gave {}", stream.escape_debug(), show_values(&values)),
-            ));
-        }
+    for stream in [
+        "$x\r\nParis\r\n",
+        "$x\r\n\r\n",
+        "$\r\n\r\n",
+        "+5\r\nParis\r\n",
+        "\r\nParis\r\n",
+        "$5\r\nParis!\r\n",
+        "$5\r\nParis\r!\r\n",
+        "$5\r!Paris\r\n",
+    ] {
+        let (values, end, _) = ask(stream.as_bytes())?;
+        let result = match (values.first(), end) {
+            (None, Err(error)) if error.to_string().starts_with("a panic") => {
+                return Err(Finding::mistake("panicked").saw(format!(
+                    "\"{}\" arrived, and the decoder ended in {error}",
+                    stream.escape_debug()
+                )));
+            }
+            (None, Err(_)) => continue,
+            (None, Ok(())) => "`None`, as if more could mend it".into(),
+            (Some(value), _) => format!("\"{}\"", value.escape_ascii()),
+        };
+        return Err(Finding::mistake("broken-not-refused").saw(format!(
+            "\"{}\" arrived, and `decode` returned {result}",
+            stream.escape_debug()
+        )));
     }
     Ok(())
 }

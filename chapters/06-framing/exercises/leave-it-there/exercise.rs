@@ -6,10 +6,12 @@
 //!
 //! At the end:
 //!
-//! - the values come out as they went in, wherever the stream is cut;
-//! - a header that is not a number is an error, and so are bytes other than `\r\n` after a
-//!   value;
-//! - if the value is not whole yet, `decode` returns `Ok(None)`, and can be called again.
+//! - the values come out as they went in, wherever the stream is cut, and whatever bytes
+//!   they are made of;
+//! - if a value is whole, `decode` returns it, without waiting for what comes after it;
+//! - if it is not whole yet, `decode` returns `Ok(None)`, and can be called again;
+//! - a header that is not `$` and a number is an error, and so are bytes other than `\r\n`
+//!   after a value.
 //!
 //! Change anything except the name of `Bulks`, its `Default`, and the types of its `Decoder`.
 //!

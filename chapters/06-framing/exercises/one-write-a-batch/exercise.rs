@@ -6,10 +6,11 @@
 //!
 //! At the end:
 //!
-//! - the answers to lines that arrived together leave together, in one write;
-//! - before `serve` waits for more input, every answer has been written and flushed: the
-//!   client may be waiting for it before it sends more;
-//! - when the stream ends, everything has been answered and flushed.
+//! - `answer` gets every line as it was sent, byte for byte, without its `\n`;
+//! - the answers to lines that arrived in one read leave together, in one write;
+//! - before `serve` waits for anything, be it input or a timer, every answer has been written
+//!   and flushed: the client may be waiting for it before it sends more;
+//! - when the stream ends, every whole line has been answered, and every answer flushed.
 //!
 //! Change anything except the signature of `serve`.
 //!

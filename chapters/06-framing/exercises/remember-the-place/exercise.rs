@@ -9,7 +9,11 @@
 //!
 //! - `scan` returns where the array ends, or `None` as long as its end has not arrived;
 //! - twice as many bytes cost twice as many looks, in however small pieces they arrive, and
-//!   whether they are many lines or one long line.
+//!   whether they are many lines or one long line;
+//! - the scanner keeps no copy of the bytes: the input has them already.
+//!
+//! A line ends with `\r\n`. A `\r` or a `\n` that stands alone is part of the line. An array
+//! may have no lines, and a piece may contain several arrays, or end anywhere.
 //!
 //! After a `None`, the input of the next call is the same, with more at its end. After a
 //! `Some`, it begins with the next array.

@@ -1,6 +1,6 @@
 //! mistake: cursor-left-advanced
 //! "If it is not all here I return `None`, and the next call sorts it out." The next call
-//! begins behind the header.
+//! begins after the header.
 
 use std::io::{self, ErrorKind};
 

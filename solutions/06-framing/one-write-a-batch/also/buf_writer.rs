@@ -1,4 +1,4 @@
-//! `BufWriter` collects and `flush` decides. Beyond 8 KiB it writes earlier, and that is as well: memory stays bounded.
+//! `BufWriter` collects and `flush` decides. Beyond 8 KiB it writes earlier, and that is just as well: memory stays bounded.
 
 use std::io;
 

@@ -1,5 +1,5 @@
 //! mistake: flush-per-frame
-//! "Who has an answer should send it." With a `BufWriter` in between, even: it can collect nothing if it is flushed
+//! "Whoever has an answer should send it." With a `BufWriter` in between, even: it can collect nothing if it is flushed
 //! each time.
 
 use std::io;

@@ -40,7 +40,7 @@ impl Scanner {
     }
 }
 
-/// Where the line ends that begins at `at`: behind its `\r\n`.
+/// Where the line ends that begins at `at`: after its `\r\n`.
 fn line_end(input: &impl Input, at: usize) -> Option<usize> {
     (at + 2..=input.len())
         .find(|end| input.byte(end - 2) == b'\r' && input.byte(end - 1) == b'\n')

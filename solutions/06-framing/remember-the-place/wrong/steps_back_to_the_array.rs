@@ -35,7 +35,7 @@ impl Scanner {
         (0..first).all(|_| self.line(input).is_some())
     }
 
-    /// Moves behind the line, and returns the number in it.
+    /// Moves past the line, and returns the number in it.
     fn line(&mut self, input: &impl Input) -> Option<usize> {
         let mut number = 0;
         for at in self.at..input.len().saturating_sub(1) {
