@@ -29,4 +29,4 @@ pub use error::{Error, ProtocolError};
 pub use frame::Frame;
 pub use parser::{Grammar, Limits, Parser, Request};
 pub use replies::Replies;
-pub use session::Session;
+pub use session::{Session, command_name};

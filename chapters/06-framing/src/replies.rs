@@ -5,7 +5,7 @@ use crate::Frame;
 /// Frames on their way out: each is encoded at once, behind those before it, and they leave together.
 ///
 /// Speaks RESP2 until it is told otherwise. Of RESP3 it knows what a server needs whose requests are the
-/// same in both: a null, a map and a set of their own.
+/// same in both: a null, a map, a set and a push of their own.
 #[derive(Debug, Default)]
 pub struct Replies {
     pub(crate) out: BytesMut,
@@ -59,9 +59,22 @@ impl Replies {
         }
     }
 
+    /// `>3`: the next three frames are what nobody asked for, such as a message. In RESP2 an array.
+    pub fn push(&mut self, len: usize) {
+        match self.resp3 {
+            true => number(&mut self.out, b'>', len as i64),
+            false => self.array(len),
+        }
+    }
+
     /// What is written from here on is RESP3, or RESP2 again.
     pub fn speak_resp3(&mut self, resp3: bool) {
         self.resp3 = resp3;
+    }
+
+    /// Whether it speaks RESP3.
+    pub fn is_resp3(&self) -> bool {
+        self.resp3
     }
 
     /// Any frame.

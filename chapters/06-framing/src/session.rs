@@ -84,6 +84,13 @@ impl Session {
     }
     // ANCHOR_END: answer
 
+    /// Forgets the client's name and its version of RESP, as if it had just connected.
+    pub fn reset(&mut self, replies: &mut Replies) {
+        self.name = Vec::new();
+        self.version = 2;
+        replies.speak_resp3(false);
+    }
+
     fn set(&self, args: Args<'_>, replies: &mut Replies) {
         let mut options = SetOptions::default();
         let mut ttl = None;
@@ -375,6 +382,49 @@ fn document(rows: impl Iterator<Item = &'static Row> + Clone, replies: &mut Repl
             replies.bulk(value);
         }
     }
+}
+
+/// The name of the command that a request would run: `get`, or `client|id` for one with subcommands.
+///
+/// `None` if it would run none, because there is no such command, or because the number of arguments is wrong. Then
+/// the reply is that error, in Redis's words.
+pub fn command_name(request: Request<'_>, replies: &mut Replies) -> Option<String> {
+    /// Does a number of words, the name's included, suit an arity? A negative one is a minimum.
+    fn suits(arity: i64, words: usize) -> bool {
+        arity == words as i64 || arity < 0 && words as i64 >= -arity
+    }
+    let (name, args) = (request.get(0)?, Args { request, first: 1 });
+    let mut lower = [0; 8];
+    let word = lowercase(name, &mut lower);
+    let Some(row) = TABLE.iter().find(|row| row.name.as_bytes() == word) else {
+        unknown(name, args, replies);
+        return None;
+    };
+    if !suits(row.arity, request.len()) {
+        wrong_number(word, replies);
+        return None;
+    }
+    let subcommands: &[(&str, i64)] = match row.name {
+        "client" => &[("getname", 2), ("id", 2), ("setname", 3)],
+        "command" => &[("count", 2), ("docs", -2), ("info", -2), ("list", -2)],
+        "config" => &[("get", -3)],
+        _ => &[],
+    };
+    let Some(sub) = request.get(1).filter(|_| !subcommands.is_empty()) else {
+        return Some(row.name.to_owned());
+    };
+    let found =
+        subcommands.iter().find(|(name, _)| sub.eq_ignore_ascii_case(name.as_bytes()));
+    let Some((sub_name, arity)) = found else {
+        unknown_subcommand(sub, &row.name.to_ascii_uppercase(), replies);
+        return None;
+    };
+    let full = format!("{}|{sub_name}", row.name);
+    if !suits(*arity, request.len()) {
+        wrong_number(full.as_bytes(), replies);
+        return None;
+    }
+    Some(full)
 }
 
 fn not_an_integer(replies: &mut Replies) {

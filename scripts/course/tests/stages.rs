@@ -10,17 +10,22 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 /// Every stage.
-const STAGES: [&str; 6] = [
+const STAGES: [&str; 10] = [
     "01-hello-tokio",
     "02-spawning",
     "03-shared-state",
     "04-channels",
     "05-io",
     "06-framing",
+    "07-async-in-depth",
+    "08-select",
+    "09-streams",
+    "10-blocking",
 ];
 
 /// The stages that serve Redis clients, and so far support GET, SET and PING.
-const SERVERS: [&str; 3] = ["02-spawning", "03-shared-state", "06-framing"];
+const SERVERS: [&str; 5] =
+    ["02-spawning", "03-shared-state", "06-framing", "08-select", "09-streams"];
 
 /// The stages that are clients.
 const CLIENTS: [&str; 2] = ["01-hello-tokio", "04-channels"];
@@ -45,8 +50,13 @@ struct Server {
 
 impl Server {
     fn start(name: &str) -> Server {
+        Server::start_with(name, &[])
+    }
+
+    fn start_with(name: &str, options: &[&str]) -> Server {
         let mut process = stage(name)
             .args(["serve", "127.0.0.1:0"])
+            .args(options)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -124,7 +134,7 @@ fn every_stage_ends_well_also_twice_at_the_same_time() {
 fn a_taken_port_is_one_line_that_names_it() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = taken.local_addr().unwrap().to_string();
-    for name in SERVERS.into_iter().chain(["05-io"]) {
+    for name in SERVERS.into_iter().chain(["05-io", "07-async-in-depth", "10-blocking"]) {
         let Output { status, stderr, .. } =
             stage(name).args(["serve", &addr]).output().unwrap();
         let stderr = text(&stderr);
@@ -166,6 +176,36 @@ fn commands_that_make_no_sense_name_the_usage() {
         let stderr = text(&stderr);
         assert_eq!(status.code(), Some(2), "{name}: {stderr}");
         assert!(stderr.contains(name), "{name}: {stderr}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn chapter_10_reads_its_jokes_again_when_told_to() {
+    let file = std::env::temp_dir().join(format!("10-reload-{}", std::process::id()));
+    std::fs::write(&file, "old\n").unwrap();
+    let options =
+        ["--file", file.to_str().unwrap(), "--workers", "2", "--keep-alive", "1"];
+    let server = Server::start_with("10-blocking", &options);
+    let told = || {
+        let mut joke = String::new();
+        server.connect().read_to_string(&mut joke).unwrap();
+        joke
+    };
+    assert_eq!(told(), "old\n");
+    std::fs::write(&file, "new\n").unwrap();
+    assert_eq!(told(), "old\n");
+    let kill = format!("kill -HUP {}", server.process.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    let start = std::time::Instant::now();
+    while told() != "new\n" {
+        assert!(start.elapsed() < PATIENCE, "it never read the new file");
+    }
+    std::fs::remove_file(&file).unwrap();
+    // The old jokes stay when the file is gone, and the server goes on.
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    for _ in 0..100 {
+        assert_eq!(told(), "new\n");
     }
 }
 
@@ -211,6 +251,8 @@ fn connections_share_one_database_from_chapter_3_on() {
         ("02-spawning", "$-1\r\n"),
         ("03-shared-state", "$1\r\nv\r\n"),
         ("06-framing", "$1\r\nv\r\n"),
+        ("08-select", "$1\r\nv\r\n"),
+        ("09-streams", "$1\r\nv\r\n"),
     ] {
         let server = Server::start(name);
         server.expect(&mut server.connect(), &request(&["SET", "k", "v"]), "+OK\r\n");

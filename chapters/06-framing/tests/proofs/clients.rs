@@ -1,80 +1,15 @@
 //! Sessions of real clients with the stage, and the stage beside a real Redis.
 
-use std::io::Write;
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use crate::server::{REPLIES, long_replies};
-use crate::stage::{PATIENCE, Server, converse, request};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// What a program prints, if it ends well.
-fn output(command: &mut Command, input: &[u8]) -> String {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{command:?} is not installed: {error}"));
-    child.stdin.take().unwrap().write_all(input).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {}\n{said}\n{errors}", output.status);
-    said
-}
-
-fn redis_cli(server: &Server) -> Command {
-    let mut command = Command::new("redis-cli");
-    command.args(["-h", "127.0.0.1", "-p", &server.addr.port().to_string()]);
-    command
-}
-
-/// A real Redis on a free port, without files.
-struct Redis {
-    process: Child,
-    addr: SocketAddr,
-}
-
-impl Redis {
-    fn start() -> Redis {
-        // Free a moment ago. Should somebody else take it first, our own server ends at once.
-        let addr = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let mut process = Command::new("redis-server")
-            .args(["--bind", "127.0.0.1", "--port", &addr.port().to_string()])
-            .args(["--save", "", "--appendonly", "no", "--loglevel", "warning"])
-            // As many as the stage has.
-            .args(["--databases", "1"])
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("redis-server is installed");
-        let deadline = Instant::now() + PATIENCE;
-        while TcpStream::connect(addr).is_err() {
-            assert!(process.try_wait().unwrap().is_none(), "redis-server has ended");
-            assert!(Instant::now() < deadline, "redis-server does not answer");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        assert!(process.try_wait().unwrap().is_none(), "{addr} was taken meanwhile");
-        Redis { process, addr }
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use crate::stage::real::{self, Redis, output, redis_cli};
+use crate::stage::{Server, converse, request};
 
 #[test]
 #[ignore = "needs redis-server"]
 fn a_real_redis_replies_what_the_table_says() {
-    let redis = Redis::start();
+    let redis = Redis::start(&[]);
     let short = REPLIES
         .iter()
         .map(|(sent, reply)| (sent.as_bytes().to_vec(), reply.as_bytes().to_vec()));
@@ -92,7 +27,7 @@ fn a_real_redis_replies_what_the_table_says() {
 #[test]
 #[ignore = "needs redis-server"]
 fn both_say_the_same_in_resp3() {
-    let (redis, server) = (Redis::start(), Server::start());
+    let (redis, server) = (Redis::start(&[]), Server::start());
     let sent = "HELLO 3\r\nGET nothing\r\nSET k 1 XX\r\nSET k 1\r\nGET k\r\nINCR k\r\nCLIENT GETNAME\r\n\
                 CONFIG GET save\r\nCONFIG GET nothing\r\nCOMMAND INFO nothing\r\nCOMMAND DOCS nothing\r\n\
                 HELLO 9\r\nGET nothing\r\nHELLO 2 SETNAME me\r\nGET nothing\r\nCLIENT GETNAME\r\n";
@@ -114,7 +49,7 @@ fn both_say_the_same_in_resp3() {
 #[test]
 #[ignore = "needs redis-server"]
 fn a_thousand_pipelines_get_the_same_bytes_from_both() {
-    let (redis, server) = (Redis::start(), Server::start());
+    let (redis, server) = (Redis::start(&[]), Server::start());
     let mut state: u64 = 6;
     let mut next = move |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -257,33 +192,11 @@ fn redis_benchmark_runs_alone_and_in_pipelines() {
 #[test]
 #[ignore = "needs the crates redis and fred"]
 fn the_crates_redis_and_fred_have_a_session() {
-    let server = Server::start();
-    let said = output(
-        Command::new(env!("CARGO"))
-            .args(["run", "--quiet", "--manifest-path"])
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/Cargo.toml"))
-            .arg("--target-dir")
-            .arg(root().join("target/clients"))
-            .args(["--", &server.addr.to_string()]),
-        b"",
-    );
-    assert_eq!(said, "redis: ok\nfred: ok\n");
+    real::crates_have_a_session(&Server::start());
 }
 
 #[test]
 #[ignore = "needs Python"]
 fn the_python_package_has_a_session() {
-    let venv = root().join("target/python");
-    if !venv.join("bin/pip").exists() {
-        output(Command::new("python3").args(["-m", "venv"]).arg(&venv), b"");
-    }
-    output(Command::new(venv.join("bin/pip")).args(["install", "--quiet", "redis"]), b"");
-    let server = Server::start();
-    let said = output(
-        Command::new(venv.join("bin/python"))
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/session.py"))
-            .arg(server.addr.port().to_string()),
-        b"",
-    );
-    assert_eq!(said, "redis-py: ok\n");
+    real::python_has_a_session(&Server::start());
 }

@@ -10,4 +10,9 @@ mod nodelay;
 mod parser;
 mod server;
 mod smoke;
+#[allow(dead_code, reason = "each chapter uses a part of it")]
+#[path = "../stage/mod.rs"]
 mod stage;
+
+/// What `stage` starts.
+const STAGE: &str = "06-framing";

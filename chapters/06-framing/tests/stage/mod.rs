@@ -1,40 +1,48 @@
-//! The stage as it runs: a process of its own, and sockets.
+//! A stage as it runs, a process of its own, for the proofs of every chapter whose stage is a Redis
+//! server. Each of them says in `STAGE` which stage it means.
+
+pub mod real;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Long enough that only a server which never answers reaches it.
+/// Long enough that only a server which never answers, or never ends, reaches it.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Built by Cargo itself: `cargo test` has done so already, `cargo test --test proofs` has not.
-static STAGE: LazyLock<PathBuf> = LazyLock::new(|| {
+pub static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     let test = std::env::current_exe().unwrap();
     let profile = test.ancestors().nth(2).unwrap();
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--example", "06-framing"]);
+    cargo.args(["build", "--quiet", "--example", super::STAGE]);
     if profile.ends_with("release") {
         cargo.arg("--release");
     }
     cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     assert!(cargo.status().unwrap().success(), "the stage builds");
-    profile.join("examples/06-framing")
+    profile.join("examples").join(super::STAGE)
 });
 
 /// The stage, serving on a free port until this is dropped.
 pub struct Server {
     process: Child,
     pub addr: SocketAddr,
-    _said: BufReader<ChildStdout>,
+    said: BufReader<ChildStdout>,
 }
 
 impl Server {
     pub fn start() -> Server {
-        let mut process = Command::new(&*STAGE)
+        Server::start_with(&[])
+    }
+
+    pub fn start_with(options: &[&str]) -> Server {
+        let mut process = Command::new(&*PROGRAM)
             .args(["serve", "127.0.0.1:0"])
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -44,7 +52,7 @@ impl Server {
         let addr = line.trim_end().strip_prefix("listening on ").expect(&line);
         let addr = addr.parse().unwrap();
         // Kept open: whoever prints into a closed pipe panics.
-        Server { process, addr, _said: said }
+        Server { process, addr, said }
     }
 
     pub fn connect(&self) -> TcpStream {
@@ -65,6 +73,28 @@ impl Server {
         let Ok(status) = std::fs::read_to_string(path) else { return 0 };
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    /// Sends a signal: `TERM` or `INT`.
+    #[cfg(unix)]
+    pub fn kill(&self, signal: &str) {
+        let kill = format!("kill -{signal} {}", self.process.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Waits until the process has ended, and returns how, and what it said since it began to listen.
+    pub fn end(mut self) -> (ExitStatus, String) {
+        let deadline = Instant::now() + PATIENCE;
+        let status = loop {
+            match self.process.try_wait().unwrap() {
+                Some(status) => break status,
+                None => assert!(Instant::now() < deadline, "the server does not end"),
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let mut said = String::new();
+        self.said.read_to_string(&mut said).unwrap();
+        (status, said)
     }
 }
 
@@ -98,8 +128,11 @@ pub fn converse(addr: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     reply
 }
 
+/// A request as clients send it: an array of bulk strings.
 pub fn request(words: &[&str]) -> Vec<u8> {
-    let mut wire = bytes::BytesMut::new();
-    framing::Frame::request(words).encode(&mut wire);
-    wire.to_vec()
+    let mut wire = format!("*{}\r\n", words.len());
+    for word in words {
+        wire += &format!("${}\r\n{word}\r\n", word.len());
+    }
+    wire.into_bytes()
 }

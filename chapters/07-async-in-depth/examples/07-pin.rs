@@ -1,0 +1,50 @@
+//! What breaks without `Pin`: a value that remembers where its own buffer is, moved.
+//!
+//! ```console
+//! $ cargo run --example 07-pin
+//! ```
+
+use std::pin::Pin;
+
+// ANCHOR: letter
+/// Like the future of an `async` block that borrows one of its own variables across an
+/// `.await`: a buffer, and an address inside it. (A number here, since safe Rust has no such
+/// reference. rustc's machine has one.)
+struct Letter {
+    text: [u8; 16],
+    borrowed: usize,
+}
+
+impl Letter {
+    fn begin(&mut self) {
+        self.borrowed = self.text.as_ptr().addr();
+    }
+
+    /// Whether the address still is that of the text.
+    fn is_right(&self) -> bool {
+        self.borrowed == self.text.as_ptr().addr()
+    }
+}
+// ANCHOR_END: letter
+
+fn main() {
+    // ANCHOR: moved
+    let mut letter = Letter { text: *b"hello, world 123", borrowed: 0 };
+    letter.begin();
+    println!("begun                    the address is right: {}", letter.is_right());
+    let moved = Box::new(letter);
+    println!("moved to the heap        the address is right: {}", moved.is_right());
+    // ANCHOR_END: moved
+
+    // ANCHOR: pinned
+    let mut pinned: Pin<Box<Letter>> =
+        Box::pin(Letter { text: *b"hello, world 123", borrowed: 0 });
+    pinned.begin();
+    println!("begun on the heap        the address is right: {}", pinned.is_right());
+    let elsewhere = Vec::from([pinned]);
+    println!(
+        "the box moved            the address is right: {}",
+        elsewhere[0].is_right()
+    );
+    // ANCHOR_END: pinned
+}

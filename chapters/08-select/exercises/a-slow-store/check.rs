@@ -1,0 +1,190 @@
+//! The store is a lock with a log behind it. Whoever stands in line for that lock and is not polled holds up everybody behind.
+
+#[cfg_attr(
+    feature = "solution",
+    path = "../../../../solutions/08-select/a-slow-store/solution.rs"
+)]
+mod exercise;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use probe::{End, Finding, Ops, Run, Verdict, What, virtual_time};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep};
+
+probe::main!(
+    "08-a-slow-store",
+    [
+        a_quick_store_needs_no_note,
+        a_busy_store_gets_a_document_and_a_note,
+        the_note_is_asked_for_when_the_patience_is_over,
+        a_store_that_is_slow_at_work_is_not_broken_off,
+        those_who_come_later_are_not_held_up,
+    ]
+);
+
+const PATIENCE: Duration = Duration::from_millis(20);
+const DOCUMENT: &str = "a document";
+
+#[derive(Clone)]
+struct Store {
+    /// What has been stored, behind the store's own lock.
+    log: Arc<Mutex<Vec<String>>>,
+    ops: Ops,
+    /// How long it takes to store something, once it is its turn.
+    takes: Duration,
+}
+
+impl Store {
+    fn new(takes: Duration) -> Store {
+        Store { log: Arc::default(), ops: Ops::new(), takes }
+    }
+
+    async fn store(&self, text: &str) {
+        let work = async {
+            let mut log = self.log.lock().await;
+            sleep(self.takes).await;
+            log.push(text.to_owned());
+        };
+        self.ops.run(label(text), work).await;
+    }
+
+    /// Somebody else has the store for so long.
+    async fn busy_for(&self, time: Duration) {
+        let guard = self.log.clone().lock_owned().await;
+        tokio::spawn(async move {
+            sleep(time).await;
+            drop(guard);
+        });
+    }
+
+    async fn stored(&self) -> Vec<String> {
+        self.log.lock().await.clone()
+    }
+}
+
+fn label(text: &str) -> &'static str {
+    if text == DOCUMENT { "document" } else { "note" }
+}
+
+/// A run to its end, if the store did not hang and nothing was broken off.
+fn done<T>(run: Run<T>, ops: &Ops, saw: &str) -> Result<T, Finding> {
+    let begun = |what: What, name: &str| {
+        ops.log().iter().filter(|event| event.what == what && event.label == name).count()
+    };
+    if matches!(run.end, End::Stuck) && begun(What::Started, "note") > 0 {
+        return Err(Finding::mistake("futurelock").saw(format!(
+            "{saw}; an hour later the document was still standing in line, and the note behind it"
+        )));
+    }
+    if let End::Panicked(note) = &run.end
+        && note.message.contains("resumed after completion")
+    {
+        return Err(Finding::mistake("polled-after-done")
+            .saw(format!("{saw}; then it panicked: {}", note.message)));
+    }
+    // At the end of a run that is stuck, all is dropped.
+    if matches!(run.end, End::Done(_)) && ops.drops() > 0 {
+        let name = if begun(What::Dropped, "document") > 0 { "document" } else { "note" };
+        return Err(Finding::mistake("lost-in-a-branch").saw(format!(
+            "{saw}; the {name} was begun {} times, and broken off {} times",
+            begun(What::Started, name),
+            begun(What::Dropped, name)
+        )));
+    }
+    let (value, _) = run.done()?;
+    if begun(What::Started, "document") != 1 {
+        return Err(Finding::unnamed("The store was not asked for the document once")
+            .saw(format!(
+                "{saw}; it was asked {} times",
+                begun(What::Started, "document")
+            )));
+    }
+    Ok(value)
+}
+
+/// What is stored in the end, if the store is busy for the first so many milliseconds, and what it was asked
+/// for. When it is through with that, `save` has to return.
+fn run(busy: u64, takes: u64, saw: &str) -> Result<(Vec<String>, Ops), Finding> {
+    let store = Store::new(Duration::from_millis(takes));
+    let ops = store.ops.clone();
+    let run = virtual_time(|| async {
+        if busy > 0 {
+            store.busy_for(Duration::from_millis(busy)).await;
+        }
+        let begun = Instant::now();
+        exercise::save(async |text: &str| store.store(text).await, DOCUMENT, PATIENCE)
+            .await;
+        let took = begun.elapsed();
+        (store.stored().await, took)
+    });
+    let (stored, took) = done(run, &ops, saw)?;
+    let last = ops.log().iter().map(|event| event.at).max().unwrap_or_default();
+    if took > last + Duration::from_millis(2) {
+        return Err(Finding::unnamed("`save` returned late").saw(format!(
+            "{saw}; the store was through after {last:?}, and `save` returned after {took:?}"
+        )));
+    }
+    Ok((stored, ops))
+}
+
+fn a_document_and(notes: usize, stored: &[String], saw: &str) -> Verdict {
+    let documents = stored.iter().filter(|text| *text == DOCUMENT).count();
+    if documents == 1 && stored.len() == 1 + notes {
+        return Ok(());
+    }
+    Err(Finding::unnamed("What was stored is wrong")
+        .saw(format!("{saw}; stored: {stored:?}")))
+}
+
+fn a_quick_store_needs_no_note() -> Verdict {
+    let saw = "the store was free, and took 5 ms; the patience was 20 ms";
+    a_document_and(0, &run(0, 5, saw)?.0, saw)
+}
+
+fn a_busy_store_gets_a_document_and_a_note() -> Verdict {
+    let saw = "the store was busy for 50 ms; the patience was 20 ms";
+    a_document_and(1, &run(50, 5, saw)?.0, saw)
+}
+
+fn the_note_is_asked_for_when_the_patience_is_over() -> Verdict {
+    let saw = "the store was busy for 50 ms; the patience was 20 ms";
+    let (_, ops) = run(50, 5, saw)?;
+    let log = ops.log();
+    let note =
+        log.iter().find(|event| event.what == What::Started && event.label == "note");
+    match note.map(|note| note.at) {
+        Some(at) if at >= PATIENCE && at <= PATIENCE + Duration::from_millis(2) => Ok(()),
+        at => Err(Finding::unnamed("The note was asked for too late, or too early")
+            .saw(format!("{saw}; the store was asked for the note after {at:?}"))),
+    }
+}
+
+fn a_store_that_is_slow_at_work_is_not_broken_off() -> Verdict {
+    let saw = "the store was free, and took 70 ms; the patience was 20 ms";
+    a_document_and(1, &run(0, 70, saw)?.0, saw)
+}
+
+/// Another task uses the store after us. It must not have to wait until `save` feels like it.
+fn those_who_come_later_are_not_held_up() -> Verdict {
+    let saw = "the store was busy for 50 ms, and somebody else came after the document";
+    let store = Store::new(Duration::from_millis(1));
+    let ops = store.ops.clone();
+    let run = virtual_time(|| async {
+        store.busy_for(Duration::from_millis(50)).await;
+        let other = tokio::spawn({
+            let log = store.log.clone();
+            async move {
+                sleep(Duration::from_millis(30)).await;
+                log.lock().await.push("somebody else".into());
+            }
+        });
+        exercise::save(async |text: &str| store.store(text).await, DOCUMENT, PATIENCE)
+            .await;
+        let _ = other.await;
+        store.stored().await
+    });
+    let stored = done(run, &ops, saw)?;
+    a_document_and(2, &stored, saw)
+}

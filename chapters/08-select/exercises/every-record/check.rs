@@ -1,0 +1,251 @@
+//! The bytes of a stream arrive at known times, and a clock ticks in between. What is returned tells whether a tick
+//! cost a byte, and when the display was called tells whether a byte cost a tick.
+
+#[cfg_attr(
+    feature = "solution",
+    path = "../../../../solutions/08-select/every-record/solution.rs"
+)]
+mod exercise;
+
+use std::cell::RefCell;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use probe::{End, Finding, Script, Verdict, virtual_time};
+use tokio::io::{AsyncRead, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
+use tokio::time::{Instant, interval, sleep};
+
+probe::main!(
+    "08-every-record",
+    [
+        records_that_arrive_whole,
+        records_that_arrive_in_pieces,
+        a_tick_between_any_two_bytes,
+        the_display_goes_on_while_bytes_come,
+        the_display_goes_on_between_records,
+        the_display_goes_on_within_a_record,
+        the_display_is_told_how_many_records_there_are,
+        an_end_within_a_record_is_an_error,
+    ]
+);
+
+type Outcome = io::Result<Vec<[u8; 4]>>;
+
+/// The calls of the display: when, in milliseconds, and with what.
+type Calls = Vec<(u128, usize)>;
+
+/// A stream that panics when its end is read again and again.
+struct Ends {
+    stream: DuplexStream,
+    at_end: usize,
+}
+
+impl AsyncRead for Ends {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.remaining();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        if before > 0 && buf.remaining() == before {
+            self.at_end += 1;
+            assert!(self.at_end < 100, "{}", Script::SPINNING);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Runs the answer on pieces, each of which arrives so many milliseconds after the one before it. After the last,
+/// the stream ends. Returns the records, and the calls of the display.
+fn run(pieces: &[(u64, &str)], tick: u64) -> Result<(Outcome, Calls), Finding> {
+    let pieces: Vec<(u64, String)> =
+        pieces.iter().map(|(wait, bytes)| (*wait, bytes.to_string())).collect();
+    let calls = RefCell::new(Vec::new());
+    let run = virtual_time(|| async {
+        let (mut sensor, stream) = duplex(64);
+        let stream = Ends { stream, at_end: 0 };
+        tokio::spawn(async move {
+            for (wait, bytes) in pieces {
+                sleep(Duration::from_millis(wait)).await;
+                if sensor.write_all(bytes.as_bytes()).await.is_err() {
+                    return;
+                }
+            }
+        });
+        let begun = Instant::now();
+        let display =
+            |count| calls.borrow_mut().push((begun.elapsed().as_millis(), count));
+        exercise::collect(stream, interval(Duration::from_millis(tick)), display).await
+    });
+    if let End::Panicked(note) = &run.end {
+        if note.message == Script::SPINNING {
+            return Err(Finding::mistake("eof-not-zero").saw(&note.message));
+        }
+        if note.message.contains("resumed after completion") {
+            return Err(Finding::mistake("polled-after-done")
+                .saw(format!("the answer panicked: {}", note.message)));
+        }
+    }
+    let (outcome, _) = run.done()?;
+    Ok((outcome, calls.into_inner()))
+}
+
+fn text(records: &[[u8; 4]]) -> String {
+    let records: Vec<_> =
+        records.iter().map(|record| record.escape_ascii().to_string()).collect();
+    records.join(" ")
+}
+
+/// Some of the bytes, in order.
+fn is_part_of(some: &[u8], all: &[u8]) -> bool {
+    let mut all = all.iter();
+    some.iter().all(|byte| all.any(|other| other == byte))
+}
+
+fn judge(pieces: &[(u64, &str)], tick: u64, how: &str) -> Verdict {
+    let sent: String = pieces.iter().map(|(_, bytes)| *bytes).collect();
+    let expected: Vec<[u8; 4]> = sent
+        .as_bytes()
+        .chunks_exact(4)
+        .map(|four| [four[0], four[1], four[2], four[3]])
+        .collect();
+    let (outcome, _) = run(pieces, tick)?;
+    let (got, saw) = match outcome {
+        Ok(records) if records == expected => return Ok(()),
+        Ok(records) => {
+            let saw = format!("{how}, the records were {}", text(&records));
+            (records.concat(), saw)
+        }
+        Err(error) => (Vec::new(), format!("{how}, and the answer is: {error}")),
+    };
+    let saw = format!("{} were sent{saw}", text(&expected));
+    // Without ticks, is all well?
+    let alone = run(pieces, 1_000_000)?.0;
+    if matches!(alone, Ok(records) if records == expected)
+        && is_part_of(&got, sent.as_bytes())
+    {
+        return Err(Finding::mistake("lost-in-a-branch").saw(saw));
+    }
+    Err(Finding::unnamed("The records are not those that were sent").saw(saw))
+}
+
+fn records_that_arrive_whole() -> Verdict {
+    judge(&[(5, "abcd"), (10, "efgh"), (10, "ijkl")], 10, ", four bytes at a time")
+}
+
+fn records_that_arrive_in_pieces() -> Verdict {
+    judge(
+        &[(1, "ab"), (1, "cdefg"), (1, "hijkl")],
+        1_000,
+        " in three pieces, without a tick in between",
+    )
+}
+
+fn a_tick_between_any_two_bytes() -> Verdict {
+    judge(
+        &[(5, "ab"), (10, "cdefgh"), (10, "ijkl")],
+        10,
+        " in three pieces, with a tick after \"ab\"",
+    )?;
+    let bytes = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+    judge(
+        &bytes.map(|byte| (3, byte)),
+        10,
+        ", a byte every 3 ms with a tick every 10 ms",
+    )?;
+    judge(&bytes.map(|byte| (10, byte)), 4, ", a byte every 10 ms with a tick every 4 ms")
+}
+
+/// How often the display is called while nothing arrives for 100 ms.
+fn calls_in_the_pause(before: &str, after: &str) -> Result<usize, Finding> {
+    let (_, calls) = run(&[(5, before), (100, after)], 10)?;
+    Ok(calls.iter().filter(|(at, _)| (6..105).contains(at)).count())
+}
+
+/// No pause is as long as a tick.
+fn the_display_goes_on_while_bytes_come() -> Verdict {
+    let pieces = ["ab", "cdef", "gh"].repeat(10);
+    let pieces: Vec<(u64, &str)> = pieces.into_iter().map(|bytes| (3, bytes)).collect();
+    let calls = run(&pieces, 10)?.1.iter().filter(|(at, _)| *at > 0).count();
+    // The stream ends with the last piece, after 90 ms.
+    if calls >= 8 {
+        return Ok(());
+    }
+    let saw = format!(
+        "bytes arrived every 3 ms, for 90 ms; with a tick every 10 ms, the display was called \
+         {calls} times after the first"
+    );
+    // In a pause, it is called?
+    if calls == 0 && calls_in_the_pause("abcd", "efgh")? >= 8 {
+        return Err(Finding::mistake("sleep-in-loop")
+            .saw(saw + ", and in a pause of 100 ms it is called"));
+    }
+    Err(Finding::unnamed("The display was not called at every tick").saw(saw))
+}
+
+fn the_display_goes_on_between_records() -> Verdict {
+    let calls = calls_in_the_pause("abcd", "efgh")?;
+    if calls == 10 {
+        return Ok(());
+    }
+    Err(Finding::unnamed("The display was not called at every tick").saw(format!(
+        "between two records nothing arrived for 100 ms; with a tick every 10 ms, the display was \
+         called {calls} times"
+    )))
+}
+
+fn the_display_goes_on_within_a_record() -> Verdict {
+    let calls = calls_in_the_pause("ab", "cdefgh")?;
+    if calls == 10 {
+        return Ok(());
+    }
+    Err(Finding::mistake("handler-holds-up").saw(format!(
+        "between two bytes of a record nothing arrived for 100 ms; with a tick every 10 ms, the \
+         display was called {calls} times"
+    )))
+}
+
+fn the_display_is_told_how_many_records_there_are() -> Verdict {
+    // They are complete after 5, 25, 25, and 45 ms.
+    let pieces = [(5, "abcd"), (10, "ef"), (10, "ghijkl"), (20, "mnop")];
+    let (_, calls) = run(&pieces, 10)?;
+    let shown: Vec<usize> = calls.iter().map(|(_, count)| *count).collect();
+    if shown == [0, 1, 1, 3, 3] {
+        return Ok(());
+    }
+    let title = match shown.len() {
+        5 => "The display shows another number of records",
+        _ => "The display was called at other times than the ticks",
+    };
+    Err(Finding::unnamed(title).saw(format!(
+        "with ticks after 0, 10, 20, 30, and 40 ms, and 0, 1, 1, 3, and 3 whole records by then, the \
+         display was called with {shown:?}"
+    )))
+}
+
+fn an_end_within_a_record_is_an_error() -> Verdict {
+    for tick in [1_000, 2] {
+        match run(&[(1, "abcd"), (5, "ef")], tick)?.0 {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
+            Err(error) => {
+                return Err(Finding::unnamed("The error is not UnexpectedEof").saw(
+                    format!(
+                        "the stream ended after \"abcdef\", and the answer is: {error}"
+                    ),
+                ));
+            }
+            Ok(records) => {
+                return Err(Finding::unnamed("Half a record went unnoticed").saw(
+                    format!(
+                        "the stream ended after \"abcdef\", and the answer is Ok: {}",
+                        text(&records)
+                    ),
+                ));
+            }
+        }
+    }
+    Ok(())
+}

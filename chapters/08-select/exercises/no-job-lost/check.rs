@@ -1,0 +1,248 @@
+//! Jobs arrive at known times, storing takes a known time, and `stop` comes at every millisecond of it all.
+
+#[cfg_attr(
+    feature = "solution",
+    path = "../../../../solutions/08-select/no-job-lost/solution.rs"
+)]
+mod exercise;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
+
+use probe::{End, Finding, Ops, Verdict, virtual_time};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep};
+
+probe::main!(
+    "08-no-job-lost",
+    [
+        all_jobs_are_stored_when_the_queue_ends,
+        a_job_in_hand_is_stored_whenever_stop_comes,
+        without_a_job_it_stops_at_once,
+        the_queue_stays_open,
+        it_stops_between_two_of_many_jobs,
+    ]
+);
+
+/// How long it takes to store a job.
+const STORE: Duration = Duration::from_millis(10);
+
+struct Seen {
+    stored: Vec<u32>,
+    /// How many jobs had been sent when it returned, and how many of them were still in the queue.
+    sent: usize,
+    left: usize,
+    /// How long after `stop` it returned.
+    after: Duration,
+    ops: Ops,
+}
+
+/// Job `n` arrives after `20 * n` ms, and then no more. `stop` comes after `stop` ms.
+fn run(stop: u64) -> Result<Seen, Finding> {
+    let ops = Ops::new();
+    let run = virtual_time(|| async {
+        let (sender, mut queue) = mpsc::channel(8);
+        let (say_stop, stopped) = oneshot::channel();
+        let sent = Arc::new(AtomicUsize::new(0));
+        tokio::spawn({
+            let (sender, sent) = (sender.clone(), sent.clone());
+            async move {
+                for job in 1..=3 {
+                    sleep(Duration::from_millis(20)).await;
+                    if sender.try_send(job).is_ok() {
+                        sent.fetch_add(1, SeqCst);
+                    }
+                }
+            }
+        });
+        let begun = Instant::now();
+        let mut stored = Vec::new();
+        let store = async |job: u32| {
+            ops.run(job.to_string(), sleep(STORE)).await;
+            stored.push(job);
+        };
+        let working = exercise::work(&mut queue, stopped, store);
+        let stopping = async {
+            sleep(Duration::from_millis(stop)).await;
+            let _ = say_stop.send(());
+            // The queue does not end before the worker does.
+            sleep(Duration::from_secs(100)).await;
+            drop(sender);
+        };
+        let after = tokio::select! {
+            () = working => begun.elapsed().saturating_sub(Duration::from_millis(stop)),
+            () = stopping => Duration::MAX,
+        };
+        (stored, sent.load(SeqCst), queue.len(), after)
+    });
+    let ((stored, sent, left, after), _) = run.done()?;
+    Ok(Seen { stored, sent, left, after, ops })
+}
+
+fn all_jobs_are_stored_when_the_queue_ends() -> Verdict {
+    let ops = Ops::new();
+    let run = virtual_time(|| async {
+        let (sender, mut queue) = mpsc::channel(8);
+        for job in 1..=3 {
+            let _ = sender.send(job).await;
+        }
+        drop(sender);
+        let (_say_stop, stopped) = oneshot::channel();
+        let mut stored = Vec::new();
+        let store = async |job: u32| {
+            ops.run(job.to_string(), sleep(STORE)).await;
+            stored.push(job);
+        };
+        exercise::work(&mut queue, stopped, store).await;
+        stored
+    });
+    let stored = match run.end {
+        End::Busy => {
+            // Does it ask again and again while the queue is merely empty?
+            run_quietly()?;
+            return Err(Finding::mistake("ended-branch-spins").saw(
+                "all senders of the queue are gone, and `work` asks it again and again",
+            ));
+        }
+        End::Stuck => {
+            // Does it do everything else, and so wait for `stop` alone?
+            let waits_for_stop = a_job_in_hand_is_stored_whenever_stop_comes().is_ok();
+            let finding = match waits_for_stop {
+                true => Finding::mistake("else-waits-for-all"),
+                false => Finding::unnamed("The end of the queue was not noticed"),
+            };
+            return Err(finding
+                .saw("all senders of the queue are gone, and `work` does not return"));
+        }
+        end => (probe::Run { end, stats: run.stats }).done()?.0,
+    };
+    let saw = format!("the queue had jobs 1, 2, 3, and ended; stored: {stored:?}");
+    if ops.drops() > 0 {
+        return Err(Finding::mistake("dropped-after-taking").saw(saw));
+    }
+    if stored != [1, 2, 3] {
+        return Err(Finding::unnamed("Not every job was stored").saw(saw));
+    }
+    Ok(())
+}
+
+fn a_job_in_hand_is_stored_whenever_stop_comes() -> Verdict {
+    for stop in 1..=75 {
+        let Seen { stored, sent, left, after, ops } = run(stop)?;
+        if after > Duration::from_secs(50) {
+            return Err(Finding::unnamed("It does not stop")
+                .saw(format!("told to stop after {stop} ms, it worked on")));
+        }
+        if ops.drops() > 0 || stored.len() + left < sent {
+            let what = match ops.drops() {
+                0 => "been taken, and not stored",
+                _ => "begun to store, and not gone on",
+            };
+            return Err(Finding::mistake("dropped-after-taking").saw(format!(
+                "told to stop after {stop} ms, it had {what}: {sent} jobs had come, {left} \
+                 are still in the queue, and {} have been stored",
+                stored.len()
+            )));
+        }
+        let expected: Vec<u32> = (1..=stored.len() as u32).collect();
+        if stored != expected {
+            return Err(Finding::unnamed("The jobs stored are not those that came")
+                .saw(format!("jobs 1, 2, 3 came; stored: {stored:?}")));
+        }
+        if after > STORE {
+            return Err(Finding::unnamed("It stops late").saw(format!(
+                "told to stop after {stop} ms, it returned {after:?} later; storing the job in hand \
+                 takes at most {STORE:?}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn without_a_job_it_stops_at_once() -> Verdict {
+    let after = run(15)?.after;
+    if after > Duration::from_millis(1) {
+        return Err(Finding::unnamed("It stops late").saw(format!(
+            "it had no job when it was told to stop, and returned {after:?} later"
+        )));
+    }
+    Ok(())
+}
+
+/// An hour with an empty queue that does not end is no work for it.
+fn run_quietly() -> Verdict {
+    let run = virtual_time(|| async {
+        let (_sender, mut queue) = mpsc::channel(8);
+        let (_say_stop, stopped) = oneshot::channel();
+        exercise::work(&mut queue, stopped, async |_| {}).await;
+    });
+    match run.end {
+        End::Busy => run.done().map(drop),
+        _ => Ok(()),
+    }
+}
+
+/// The next worker goes on with it.
+fn the_queue_stays_open() -> Verdict {
+    let run = virtual_time(|| async {
+        let (sender, mut queue) = mpsc::channel(8);
+        let (say_stop, stopped) = oneshot::channel();
+        let _ = say_stop.send(());
+        exercise::work(&mut queue, stopped, async |_| {}).await;
+        sender.is_closed()
+    });
+    match run.done()?.0 {
+        false => Ok(()),
+        true => Err(Finding::unnamed("The queue was closed").saw(
+            "after `work` had been told to stop, the queue took no more jobs, and the next worker is to \
+             go on with it",
+        )),
+    }
+}
+
+/// Whether it takes one more job that is there when it is told to stop is up to the answer, as long as it might not.
+fn it_stops_between_two_of_many_jobs() -> Verdict {
+    const JOBS: u32 = 1000;
+    let mut least = usize::MAX;
+    // A coin that falls the same way 32 times.
+    for _ in 0..32 {
+        let run = virtual_time(|| async {
+            let (sender, mut queue) = mpsc::channel(JOBS as usize);
+            for job in 0..JOBS {
+                let _ = sender.send(job).await;
+            }
+            let (say_stop, stopped) = oneshot::channel();
+            let mut stored = 0;
+            let mut say_stop = Some(say_stop);
+            let store = async |job: u32| {
+                sleep(STORE).await;
+                if job == 4 {
+                    let _ = say_stop.take().map(|say_stop| say_stop.send(()));
+                }
+                stored += 1;
+            };
+            let working = exercise::work(&mut queue, stopped, store);
+            let _ = tokio::time::timeout(Duration::from_secs(100), working).await;
+            (stored, queue.len())
+        });
+        let ((stored, left), _) = run.done()?;
+        if stored + left < JOBS as usize {
+            return Err(Finding::mistake("dropped-after-taking").saw(format!(
+                "{JOBS} jobs were ready, and it was told to stop in the fifth: {stored} have been \
+                 stored, and {left} are still in the queue"
+            )));
+        }
+        least = least.min(stored);
+        if stored == 5 {
+            return Ok(());
+        }
+    }
+    let saw = format!(
+        "{JOBS} jobs were ready, it was told to stop in the fifth, and in 32 trials it stored {least} or more"
+    );
+    Err(match least == JOBS as usize {
+        true => Finding::mistake("biased-starves").saw(saw),
+        false => Finding::unnamed("It stops late").saw(saw),
+    })
+}

@@ -1,0 +1,146 @@
+//! SIGTERM and Ctrl-C in the middle of everything: all that was answered arrives, and the process ends.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::time::{Duration, Instant};
+
+use crate::stage::{PATIENCE, Server, expect};
+
+const ENDED: &str = "all connections have ended";
+
+/// Sends INCRs of one key without end, reads replies all the time, and calls `started` at the first.
+/// Returns how many replies came, if they are 1, 2, 3, and so on, to a clean end.
+fn pipeline(socket: TcpStream, key: usize, started: impl FnOnce()) -> usize {
+    let mut writer = socket.try_clone().unwrap();
+    let batch = format!("INCR key:{key}\r\n").repeat(100);
+    let writing = std::thread::spawn(move || {
+        // Until the server does not take any more.
+        while writer.write_all(batch.as_bytes()).is_ok() {}
+    });
+    let mut reader = socket;
+    let mut said = Vec::new();
+    let mut some = [0; 4096];
+    let mut started = Some(started);
+    loop {
+        match reader.read(&mut some) {
+            Ok(0) => break,
+            Ok(n) => said.extend_from_slice(&some[..n]),
+            Err(error) => panic!("after {} bytes: {error}", said.len()),
+        }
+        if let Some(started) = started.take() {
+            started();
+        }
+    }
+    // We have heard the last word, and may stop talking.
+    let _ = reader.shutdown(Shutdown::Both);
+    writing.join().unwrap();
+    let said = String::from_utf8(said).unwrap();
+    let replies = said.matches("\r\n").count();
+    let expected: String = (1..=replies).map(|n| format!(":{n}\r\n")).collect();
+    assert!(
+        said == expected,
+        "not 1 to {replies}, or cut: ...{:?}",
+        &said[said.len() - 40..]
+    );
+    replies
+}
+
+#[test]
+fn replies_of_a_pipeline_without_end_are_whole_and_without_a_gap() {
+    for (round, signal) in ["TERM", "INT"].into_iter().cycle().take(10).enumerate() {
+        let server = Server::start();
+        let (started, start) = std::sync::mpsc::channel();
+        let clients: Vec<_> = (0..4)
+            .map(|key| {
+                let (socket, started) = (server.connect(), started.clone());
+                std::thread::spawn(move || {
+                    pipeline(socket, key, || started.send(()).unwrap())
+                })
+            })
+            .collect();
+        (0..4).for_each(|_| start.recv().unwrap());
+        // At some point or other of what they do.
+        std::thread::sleep(Duration::from_millis(3 * round as u64));
+        server.kill(signal);
+        for client in clients {
+            assert!(client.join().unwrap() > 0);
+        }
+        let (status, said) = server.end();
+        assert!(status.success(), "{signal}: {status}");
+        assert!(said.contains(ENDED), "{said}");
+    }
+}
+
+#[test]
+fn a_client_that_reads_after_the_signal_gets_what_was_answered() {
+    let server = Server::start();
+    let mut client = server.connect();
+    client.write_all(&b"INCR n\r\n".repeat(1000)).unwrap();
+    // All have been answered when another client sees the count.
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        assert!(Instant::now() < deadline, "a thousand INCRs are not run");
+        let mut other = server.connect();
+        other.write_all(b"GET n\r\nQUIT\r\n").unwrap();
+        let mut said = String::new();
+        other.read_to_string(&mut said).unwrap();
+        if said.contains("1000") {
+            break;
+        }
+    }
+    server.kill("TERM");
+    let mut said = String::new();
+    client.read_to_string(&mut said).unwrap();
+    drop(client);
+    let expected: String = (1..=1000).map(|n| format!(":{n}\r\n")).collect();
+    assert_eq!(said, expected);
+    assert!(server.end().0.success());
+}
+
+#[test]
+fn idle_clients_and_half_requests_are_hung_up_on() {
+    let server = Server::start();
+    let mut idle = server.connect();
+    let mut halfway = server.connect();
+    expect(&mut idle, b"PING\r\n", b"+PONG\r\n");
+    expect(&mut halfway, b"PING\r\nINCR n", b"+PONG\r\n");
+    server.kill("TERM");
+    for client in [&mut idle, &mut halfway] {
+        assert_eq!(client.read(&mut [0]).unwrap(), 0);
+    }
+    drop((idle, halfway));
+    let (status, said) = server.end();
+    assert!(status.success() && said.contains(ENDED), "{status}: {said}");
+}
+
+#[test]
+fn a_client_that_never_leaves_cannot_keep_the_server() {
+    let server = Server::start();
+    let mut deaf = server.connect();
+    deaf.write_all(&b"PING\r\n".repeat(10_000)).unwrap();
+    let mut idle = server.connect();
+    expect(&mut idle, b"PING\r\n", b"+PONG\r\n");
+    server.kill("TERM");
+    let begun = Instant::now();
+    let (status, said) = server.end();
+    // A second for the goodbye. The rest is patience with a busy machine.
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    assert!(status.success() && said.contains(ENDED), "{status}: {said}");
+    drop((deaf, idle));
+}
+
+#[test]
+fn nobody_is_let_in_once_it_has_begun() {
+    let server = Server::start();
+    let mut held = server.connect();
+    expect(&mut held, b"PING\r\n", b"+PONG\r\n");
+    server.kill("TERM");
+    // The connection may hear of it before the listener does. Who gets in between is not answered.
+    while let Ok(mut late) = TcpStream::connect(server.addr) {
+        let _ = late.write_all(b"PING\r\n");
+        assert!(!matches!(late.read(&mut [0]), Ok(1..)));
+    }
+    assert_eq!(held.read(&mut [0]).unwrap(), 0);
+    drop(held);
+    assert!(server.end().0.success());
+}

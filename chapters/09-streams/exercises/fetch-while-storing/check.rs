@@ -1,0 +1,170 @@
+//! Fetches of several steps beside a store that takes a second: how long did each step have to wait?
+
+#[cfg_attr(
+    feature = "solution",
+    path = "../../../../solutions/09-streams/fetch-while-storing/solution.rs"
+)]
+mod exercise;
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use probe::{Finding, Ops, Verdict, virtual_time};
+use tokio::time::{Instant, sleep};
+
+probe::main!(
+    "09-fetch-while-storing",
+    [
+        fetches_get_on_while_a_page_is_stored,
+        a_slow_page_is_not_overtaken_by_many,
+        every_page_is_stored_in_order,
+    ]
+);
+
+/// A fetch is five steps of this length.
+const STEP: Duration = Duration::from_millis(7);
+
+const STORE: Duration = Duration::from_secs(1);
+
+struct Seen {
+    fetches: Ops,
+    stores: Ops,
+    stored: Vec<u64>,
+    /// How many pages had been taken beyond those stored, at the most.
+    ahead: usize,
+    took: Duration,
+}
+
+fn run(
+    pages: u32,
+    limit: usize,
+    step: Duration,
+    store: Duration,
+) -> Result<Seen, Finding> {
+    let (fetches, stores) = (Ops::new(), Ops::new());
+    let (taken, ahead, stored) = (Cell::new(0), Cell::new(0), RefCell::new(Vec::new()));
+    let list = (1..=pages).inspect(|_| {
+        taken.set(taken.get() + 1);
+        ahead.set(ahead.get().max(taken.get() - stored.borrow().len()));
+    });
+    let fetch = |page: u32| {
+        // An earlier page takes a little longer, so they come in out of order.
+        let step = if page % 3 == 1 { 2 * step } else { step };
+        fetches.run(page.to_string(), async move {
+            for _ in 0..5 {
+                sleep(step).await;
+            }
+            u64::from(page)
+        })
+    };
+    let store = |page: u64| {
+        let stored = &stored;
+        stores.run("store", async move {
+            sleep(store).await;
+            stored.borrow_mut().push(page);
+        })
+    };
+    let (took, _) = virtual_time(|| async {
+        let start = Instant::now();
+        exercise::mirror(list, limit, fetch, store).await;
+        start.elapsed()
+    })
+    .done()?;
+    let (stored, ahead) = (stored.borrow().clone(), ahead.get());
+    Ok(Seen { fetches, stores, stored, ahead, took })
+}
+
+/// How much longer than it should the slowest fetch took.
+fn held_up(seen: &Seen, step: Duration) -> Duration {
+    let log = seen.fetches.log();
+    let times = |label: &str| {
+        let mut events = log.iter().filter(|event| event.label == label);
+        Some((events.next()?.at, events.next()?.at))
+    };
+    let late = |page: u32| {
+        let step = if page % 3 == 1 { 2 * step } else { step };
+        let (start, end) = times(&page.to_string())?;
+        Some((end - start).saturating_sub(5 * step))
+    };
+    (1..).map_while(late).max().unwrap_or_default()
+}
+
+fn judge(pages: u32, limit: usize, step: Duration, store: Duration) -> Verdict {
+    let seen = run(pages, limit, step, store)?;
+    let peak = seen.fetches.peak();
+    if peak > limit {
+        return Err(Finding::mistake("limit-not-limiting").saw(format!(
+            "a limit of {limit}, and {peak} fetches ran at the same time"
+        )));
+    }
+    let right: Vec<u64> = (1..=u64::from(pages)).collect();
+    let late = held_up(&seen, step);
+    if late >= Duration::from_millis(100) {
+        return Err(Finding::mistake("other-futures-keep-going").saw(format!(
+            "with a store of {store:?}, a fetch of {:?} in five steps took up to {late:?} longer",
+            5 * step
+        )));
+    }
+    if peak == 1 && limit.min(pages as usize) > 1 {
+        return Err(Finding::mistake("await-in-sequence").saw(format!(
+            "a limit of {limit}, and one fetch at a time; {pages} pages took {:?}",
+            seen.took
+        )));
+    }
+    if peak < limit.min(pages as usize) {
+        return Err(Finding::unnamed("Fewer fetches run than may")
+            .saw(format!("a limit of {limit}, and {peak} ran at the same time")));
+    }
+    if seen.ahead > 2 * limit + 2 {
+        return Err(Finding::mistake("unbounded-is-safe").saw(format!(
+            "a limit of {limit}, and {} pages had been taken that were not stored yet",
+            seen.ahead
+        )));
+    }
+    if seen.stores.peak() > 1 {
+        return Err(Finding::unnamed("More than one page was stored at a time")
+            .saw(format!("{} pages were stored at the same time", seen.stores.peak())));
+    }
+    if seen.stored != right {
+        return Err(Finding::unnamed("The pages were not stored in order, each once")
+            .saw(format!("pages 1 to {pages}, stored: {:?}", seen.stored)));
+    }
+    Ok(())
+}
+
+fn fetches_get_on_while_a_page_is_stored() -> Verdict {
+    judge(12, 4, STEP, STORE)?;
+    judge(40, 3, STEP, STORE)
+}
+
+fn a_slow_page_is_not_overtaken_by_many() -> Verdict {
+    const LIMIT: usize = 4;
+    let (taken, stored, ahead) = (Cell::new(0), Cell::new(0), Cell::new(0));
+    let list = (1..=60).inspect(|_| {
+        taken.set(taken.get() + 1);
+        ahead.set(ahead.get().max(taken.get() - stored.get()));
+    });
+    let fetch = |page: u32| async move {
+        sleep(if page == 1 { 100 * STEP } else { STEP }).await;
+        u64::from(page)
+    };
+    let store = |_| async { stored.set(stored.get() + 1) };
+    virtual_time(|| exercise::mirror(list, LIMIT, fetch, store)).done()?;
+    if ahead.get() > 2 * LIMIT + 2 {
+        return Err(Finding::mistake("unbounded-is-safe").saw(format!(
+            "a limit of {LIMIT}, and the first fetch was slow; by its end, {} pages had been taken that \
+             were not stored yet",
+            ahead.get()
+        )));
+    }
+    Ok(())
+}
+
+fn every_page_is_stored_in_order() -> Verdict {
+    for (pages, limit) in [(0, 3), (1, 3), (3, 3), (10, 1), (60, 5)] {
+        judge(pages, limit, STEP, Duration::ZERO)?;
+        judge(pages, limit, STEP, Duration::from_millis(20))?;
+        judge(pages, limit, STEP, STORE)?;
+    }
+    Ok(())
+}

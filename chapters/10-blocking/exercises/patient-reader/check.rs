@@ -1,0 +1,414 @@
+//! The pool has one thread, and the check holds it. It lets one job after the other run, and moves the clock by
+//! hand: so it sees what the answer needs a thread for, and what a timer.
+
+#[cfg_attr(
+    feature = "solution",
+    path = "../../../../solutions/10-blocking/patient-reader/solution.rs"
+)]
+mod exercise;
+
+use std::future::poll_fn;
+use std::io::{self, ErrorKind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
+
+use probe::{Finding, Verdict, if_it_hangs, is_of_a_runtime};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+use tokio::{task, time};
+
+probe::main!(
+    "10-patient-reader",
+    [
+        others_run_while_it_reads,
+        a_busy_disk_is_tried_again_a_little_later,
+        the_third_busy_try_is_the_last,
+        another_error_is_returned_at_once,
+    ]
+);
+
+/// How long a read waits for a neighbor's turn before it concludes that none will come.
+const NO_TURN: Duration = Duration::from_secs(2);
+/// How long a thread of the answer's own gets to pass on what it read.
+const A_MOMENT: Duration = Duration::from_millis(50);
+/// Longer than a thread of its own sleeps between two tries, if it does.
+const A_NAP: Duration = Duration::from_millis(150);
+const POLLS_A_TURN: usize = 5;
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .expect("a runtime can be built")
+}
+
+fn blocked(saw: &str) -> Finding {
+    Finding::mistake("blocking-in-async").saw(saw)
+}
+
+/// What a run returns, or that Tokio panicked in it because it was called in the wrong place.
+fn unless_misplaced<T>(run: impl FnOnce() -> T) -> Result<T, Finding> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or(panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+        if is_of_a_runtime(said) {
+            Finding::mistake("runtime-is-everywhere")
+                .saw(format!("on a runtime with one thread, Tokio panicked: “{said}”"))
+        } else {
+            resume_unwind(panic)
+        }
+    })
+}
+
+fn others_run_while_it_reads() -> Verdict {
+    if_it_hangs("blocking-in-async");
+    let runtime = runtime();
+    let tasks_thread = thread::current().id();
+    let turns = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::new(Mutex::new(None::<&str>));
+    let (count, see) = (turns.clone(), seen.clone());
+    let read = move || {
+        let before = count.load(SeqCst);
+        let start = Instant::now();
+        if thread::current().id() == tasks_thread {
+            *see.lock().unwrap() = Some("`read` ran on the thread that runs every task");
+        } else {
+            while count.load(SeqCst) < before + 10 {
+                if start.elapsed() > NO_TURN {
+                    *see.lock().unwrap() = Some(
+                        "`read` ran on another thread, and meanwhile no task got a turn on this one",
+                    );
+                    break;
+                }
+                thread::yield_now();
+            }
+        }
+        Ok("a joke".to_owned())
+    };
+    let run = || {
+        runtime.block_on(async {
+            let neighbor = task::spawn(async move {
+                loop {
+                    turns.fetch_add(1, SeqCst);
+                    task::yield_now().await;
+                }
+            });
+            let told = exercise::tell(read).await;
+            neighbor.abort();
+            told
+        })
+    };
+    let told = unless_misplaced(run);
+    runtime.shutdown_background();
+    let told = told?;
+    if let Some(saw) = *seen.lock().unwrap() {
+        return Err(blocked(saw));
+    }
+    expect("`read` returned a joke at once", &told, "Ok(\"a joke\")")
+}
+
+fn a_busy_disk_is_tried_again_a_little_later() -> Verdict {
+    let told =
+        played(&[Some(ErrorKind::ResourceBusy), Some(ErrorKind::ResourceBusy), None])?;
+    expect("the disk was busy twice, then there was a joke", &told, "Ok(\"a joke\")")
+}
+
+fn the_third_busy_try_is_the_last() -> Verdict {
+    let busy = Some(ErrorKind::ResourceBusy);
+    let told = played(&[busy, busy, busy])?;
+    let told = told.map_err(|error| error.kind());
+    expect("the disk was busy three times", &told, "Err(ResourceBusy)")
+}
+
+fn another_error_is_returned_at_once() -> Verdict {
+    let told = played(&[Some(ErrorKind::ResourceBusy), Some(ErrorKind::NotFound)])?;
+    let told = told.map_err(|error| error.kind());
+    expect("the disk was busy, then there was no file", &told, "Err(NotFound)")
+}
+
+fn expect(what: &str, told: &impl std::fmt::Debug, expected: &str) -> Verdict {
+    let told = format!("{told:?}");
+    if told == expected {
+        return Ok(());
+    }
+    Err(Finding::unnamed("The answer is wrong")
+        .saw(format!("{what}: `tell` returned {told}, and not {expected}")))
+}
+
+/// A try: the thread, when it ended by a real clock, and how often the answer had been polled by then.
+struct Try {
+    thread: ThreadId,
+    ended: Instant,
+    polls: usize,
+}
+
+/// Plays a disk whose tries end so; `None` is a joke. Every wait between two tries must be a timer's.
+fn played(script: &[Option<ErrorKind>]) -> Result<io::Result<String>, Finding> {
+    if_it_hangs("hung");
+    let script = script.to_vec();
+    let runtime = runtime();
+    let tries = Arc::new(Mutex::new(Vec::<Try>::new()));
+    let polls = Arc::new(AtomicUsize::new(0));
+    let (log, polled, plan) = (tries.clone(), polls.clone(), script.clone());
+    let read = move || {
+        let mut log = log.lock().unwrap();
+        let outcome = match plan.get(log.len()) {
+            Some(Some(kind)) => Err(io::Error::from(*kind)),
+            _ => Ok("a joke".to_owned()),
+        };
+        log.push(Try {
+            thread: thread::current().id(),
+            ended: Instant::now(),
+            polls: polled.load(SeqCst),
+        });
+        outcome
+    };
+    let count = || tries.lock().unwrap().len();
+
+    let verdict = runtime.block_on(async {
+        let mut pool = Pool::held().await;
+        let mut told = pin!(exercise::tell(read));
+        for (at, outcome) in script.iter().enumerate() {
+            // The try itself, and nothing but that.
+            let wakes = pool.wakes.load(SeqCst);
+            let done = pool.turn(told.as_mut(), &polls).await;
+            if count() > at + 1 {
+                return Err(waited_on_a_thread(&tries.lock().unwrap(), at));
+            }
+            let mut on_the_pool = true;
+            if done.is_none() {
+                // A job of the pool is done by now. A thread of its own gets its time: to read, and
+                // to wake the answer with what it read, or a task of the answer's.
+                let start = Instant::now();
+                while count() == at && start.elapsed() < NO_TURN {
+                    task::yield_now().await;
+                }
+                on_the_pool =
+                    tries.lock().unwrap().last().is_some_and(|it| it.thread == pool.thread);
+                let start = Instant::now();
+                while !on_the_pool
+                    && pool.wakes.load(SeqCst) == wakes
+                    && start.elapsed() < A_MOMENT
+                {
+                    task::yield_now().await;
+                }
+            }
+            let last =
+                at + 1 == script.len() || *outcome != Some(ErrorKind::ResourceBusy);
+            let done = match done {
+                None if last => pool.turns(told.as_mut(), &polls, 3).await,
+                done => done,
+            };
+            if let Some(done) = done {
+                return Ok(done);
+            }
+            if last {
+                time::advance(Duration::from_millis(200)).await;
+                return match pool.turns(told.as_mut(), &polls, 3).await {
+                    Some(_) => Err(Finding::unnamed(
+                        "It waits when there is nothing to wait for",
+                    )
+                    .saw(format!("after try {} it still waited", at + 1))),
+                    None if count() > at + 1 => {
+                        Err(Finding::unnamed("It tries too often")
+                            .saw(format!("try {} was to be the last", at + 1)))
+                    }
+                    None => Err(Finding::unnamed("`tell` does not return")
+                        .saw(format!("it still waits after try {}", at + 1))),
+                };
+            }
+            // The disk was busy. The clock stands still: nobody may try again.
+            let wakes = pool.wakes.load(SeqCst);
+            for _ in 0..3 {
+                let early = pool.turn(told.as_mut(), &polls).await;
+                if count() > at + 1 {
+                    return Err(too_soon(&tries.lock().unwrap(), at, &pool));
+                }
+                if early.is_some() {
+                    return Err(Finding::unnamed("It gave up too early")
+                        .saw(format!("the disk was busy {} times", at + 1)));
+                }
+            }
+            // A thread that sleeps does so by another clock: it gets the time for it.
+            let start = Instant::now();
+            while !on_the_pool && start.elapsed() < A_NAP {
+                if count() > at + 1 {
+                    return Err(too_soon(&tries.lock().unwrap(), at, &pool));
+                }
+                task::yield_now().await;
+            }
+            // Whoever waits for a timer has been woken at most a few times, by what came before.
+            let wakes = pool.wakes.load(SeqCst) - wakes;
+            if wakes >= 3 * POLLS_A_TURN {
+                return Err(Finding::mistake("self-wake-spin").saw(format!(
+                    "between two tries, no time went by, and the answer woke itself {wakes} times"
+                )));
+            }
+            time::advance(Duration::from_millis(99)).await;
+            pool.turns(told.as_mut(), &polls, 2).await;
+            if count() > at + 1 {
+                return Err(Finding::unnamed("It tries again too soon")
+                    .saw("after a busy try, the next came within 99 ms"));
+            }
+            time::advance(Duration::from_millis(2)).await;
+            // The next try stands in line now, and gets its turn at the top of the loop.
+        }
+        Err(Finding::unnamed("`tell` does not return").saw("every try has been made"))
+    });
+    runtime.shutdown_background();
+    verdict
+}
+
+/// Several tries in one job.
+fn waited_on_a_thread(tries: &[Try], at: usize) -> Finding {
+    let (one, next) = (&tries[at], &tries[at + 1]);
+    let gap = next.ended - one.ended;
+    if one.thread == next.thread
+        && one.polls == next.polls
+        && gap >= Duration::from_millis(90)
+    {
+        Finding::mistake("pool-thread-waits").saw(
+            "the tries ran in one job on the blocking pool, and its thread slept between them",
+        )
+    } else {
+        Finding::unnamed("It does not wait between two tries")
+            .saw("the disk was busy, and the next try came at once")
+    }
+}
+
+/// A try that came while Tokio's clock stood still. Who slept?
+fn too_soon(tries: &[Try], at: usize, pool: &Pool) -> Finding {
+    let a_sleep = Duration::from_millis(90);
+    if tries[at + 1].ended - tries[at].ended < a_sleep {
+        Finding::unnamed("It does not wait between two tries")
+            .saw("the disk was busy, and the next try came at once")
+    } else if pool.longest_poll >= a_sleep {
+        blocked(
+            "between two tries, the thread that runs every task slept; by Tokio's clock, no time went by",
+        )
+    } else if pool.longest_line >= a_sleep {
+        Finding::mistake("pool-thread-waits")
+            .saw("a job that does nothing but sleep ran on the blocking pool between two tries")
+    } else {
+        Finding::unnamed("A thread was kept for the wait").saw(
+            "between two tries, a thread slept that was neither a task's nor the pool's; by Tokio's clock, no time went by",
+        )
+    }
+}
+
+/// The one blocking thread, held.
+struct Pool {
+    hold: Option<Hold>,
+    thread: ThreadId,
+    wakes: Arc<AtomicUsize>, // of the answer
+    longest_poll: Duration, // of the answer, or of a task of its own; by a real clock, as the next
+    longest_line: Duration, // until all jobs that stood in line were done
+}
+
+/// Counts a wake, and passes it on.
+struct Relay(Arc<AtomicUsize>, Waker);
+
+impl Wake for Relay {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, SeqCst);
+        self.1.wake_by_ref();
+    }
+}
+
+/// Holds the thread from its turn in line until it is dropped.
+struct Hold {
+    there: oneshot::Receiver<ThreadId>,
+    _release: oneshot::Sender<()>,
+}
+
+impl Hold {
+    fn queue() -> Hold {
+        let (arrive, there) = oneshot::channel();
+        let (release, released) = oneshot::channel();
+        task::spawn_blocking(move || {
+            let _ = arrive.send(thread::current().id());
+            let _ = released.blocking_recv();
+        });
+        Hold { there, _release: release }
+    }
+}
+
+impl Pool {
+    async fn held() -> Pool {
+        let mut hold = Hold::queue();
+        let thread = (&mut hold.there).await.expect("the thread is there");
+        Pool {
+            hold: Some(hold),
+            thread,
+            wakes: Arc::default(),
+            longest_poll: Duration::ZERO,
+            longest_line: Duration::ZERO,
+        }
+    }
+
+    /// Polls the answer until it waits, then lets the jobs that stand in line run, then polls it again.
+    async fn turn<F: Future>(
+        &mut self,
+        mut answer: Pin<&mut F>,
+        polls: &AtomicUsize,
+    ) -> Option<F::Output> {
+        if let Some(done) = self.poll(answer.as_mut(), polls).await {
+            return Some(done);
+        }
+        let mut next = Hold::queue();
+        if_it_hangs(Finding::mistake("pool-thread-waits").saw(
+            "a job on the blocking pool waited for Tokio's clock, or for a task, and kept its thread",
+        ));
+        let start = Instant::now();
+        self.hold = None; // it goes, and the line moves on
+        let _ = (&mut next.there).await;
+        self.longest_line = self.longest_line.max(start.elapsed());
+        self.hold = Some(next);
+        if_it_hangs("hung");
+        None
+    }
+
+    async fn turns<F: Future>(
+        &mut self,
+        mut answer: Pin<&mut F>,
+        polls: &AtomicUsize,
+        turns: usize,
+    ) -> Option<F::Output> {
+        for _ in 0..turns {
+            if let Some(done) = self.turn(answer.as_mut(), polls).await {
+                return Some(done);
+            }
+        }
+        self.poll(answer, polls).await
+    }
+
+    /// Polls a few times, with turns for every other task in between.
+    async fn poll<F: Future>(
+        &mut self,
+        mut answer: Pin<&mut F>,
+        polls: &AtomicUsize,
+    ) -> Option<F::Output> {
+        for _ in 0..POLLS_A_TURN {
+            let start = Instant::now();
+            polls.fetch_add(1, SeqCst);
+            let polled = poll_fn(|cx| {
+                let relay = Arc::new(Relay(self.wakes.clone(), cx.waker().clone()));
+                Poll::Ready(answer.as_mut().poll(&mut Context::from_waker(&relay.into())))
+            })
+            .await;
+            if let Poll::Ready(done) = polled {
+                return Some(done);
+            }
+            task::yield_now().await;
+            self.longest_poll = self.longest_poll.max(start.elapsed());
+        }
+        None
+    }
+}

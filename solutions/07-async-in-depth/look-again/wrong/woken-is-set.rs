@@ -1,0 +1,40 @@
+//! mistake: wake-is-the-news
+//! A second poll means that somebody woke the task, and only the flag does that.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+/// A flag that another thread may set at any moment.
+pub trait Flag {
+    /// Whether it is set. Once it is, it stays so.
+    fn is_set(&self) -> bool;
+
+    /// Keeps a clone of the waker, in place of the one before, for whoever sets the flag.
+    fn register(&self, waker: &Waker);
+}
+
+/// Ends when the flag is set.
+pub struct Wait<'a, F> {
+    flag: &'a F,
+    registered: bool,
+}
+
+impl<'a, F: Flag> Wait<'a, F> {
+    /// Waits for this flag.
+    pub fn new(flag: &'a F) -> Wait<'a, F> {
+        Wait { flag, registered: false }
+    }
+}
+
+impl<F: Flag> Future for Wait<'_, F> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.registered {
+            return Poll::Ready(());
+        }
+        self.registered = true;
+        self.flag.register(cx.waker());
+        if self.flag.is_set() { Poll::Ready(()) } else { Poll::Pending }
+    }
+}

@@ -1,0 +1,57 @@
+//! mistake: self-wake-spin
+//! When the socket is full, it asks to be polled again at once.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::AsyncWrite;
+use tokio::sync::mpsc;
+
+/// Writes lines to a socket as it accepts them.
+pub struct WriteLines<W> {
+    lines: mpsc::Receiver<String>,
+    socket: W,
+    /// What is left of the current line.
+    rest: Vec<u8>,
+    count: usize,
+}
+
+impl<W: AsyncWrite + Unpin> WriteLines<W> {
+    /// Carries the lines of the channel to the socket.
+    pub fn new(lines: mpsc::Receiver<String>, socket: W) -> WriteLines<W> {
+        WriteLines { lines, socket, rest: Vec::new(), count: 0 }
+    }
+}
+
+impl<W: AsyncWrite + Unpin> Future for WriteLines<W> {
+    type Output = io::Result<usize>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        loop {
+            while !this.rest.is_empty() {
+                match Pin::new(&mut this.socket).poll_write(cx, &this.rest)? {
+                    Poll::Ready(0) => {
+                        return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+                    }
+                    Poll::Ready(n) => drop(this.rest.drain(..n)),
+                    Poll::Pending => {
+                        cx.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                }
+            }
+            match ready!(this.lines.poll_recv(cx)) {
+                Some(line) => {
+                    this.rest = (line + "\n").into_bytes();
+                    this.count += 1;
+                }
+                None => {
+                    ready!(Pin::new(&mut this.socket).poll_flush(cx))?;
+                    return Poll::Ready(Ok(this.count));
+                }
+            }
+        }
+    }
+}

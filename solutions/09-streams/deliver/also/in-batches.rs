@@ -1,0 +1,24 @@
+//! `ready_chunks` ends a batch when no more messages are there: that is the moment to flush.
+
+use std::pin::pin;
+
+use futures::{Sink, SinkExt, Stream, StreamExt};
+
+/// Gives all messages to the sink.
+pub async fn deliver<T, S>(
+    messages: impl Stream<Item = T>,
+    sink: S,
+) -> Result<(), S::Error>
+where
+    S: Sink<T>,
+{
+    let mut batches = pin!(messages.ready_chunks(64));
+    let mut sink = pin!(sink);
+    while let Some(batch) = batches.next().await {
+        for message in batch {
+            sink.feed(message).await?;
+        }
+        sink.flush().await?;
+    }
+    sink.close().await
+}

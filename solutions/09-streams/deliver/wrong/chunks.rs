@@ -1,0 +1,26 @@
+//! mistake: reply-withheld
+//!
+//! The belief: `chunks(64)` gives up to 64. It waits until there are 64.
+
+use std::pin::pin;
+
+use futures::{Sink, SinkExt, Stream, StreamExt};
+
+/// Gives all messages to the sink.
+pub async fn deliver<T, S>(
+    messages: impl Stream<Item = T>,
+    sink: S,
+) -> Result<(), S::Error>
+where
+    S: Sink<T>,
+{
+    let mut batches = pin!(messages.chunks(64));
+    let mut sink = pin!(sink);
+    while let Some(batch) = batches.next().await {
+        for message in batch {
+            sink.feed(message).await?;
+        }
+        sink.flush().await?;
+    }
+    sink.close().await
+}

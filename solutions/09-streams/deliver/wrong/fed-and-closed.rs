@@ -1,0 +1,23 @@
+//! mistake: reply-withheld
+//!
+//! The belief: the sink flushes by itself, sooner or later. It does when it is closed.
+
+use std::pin::pin;
+
+use futures::{Sink, SinkExt, Stream, StreamExt};
+
+/// Gives all messages to the sink.
+pub async fn deliver<T, S>(
+    messages: impl Stream<Item = T>,
+    sink: S,
+) -> Result<(), S::Error>
+where
+    S: Sink<T>,
+{
+    let mut messages = pin!(messages);
+    let mut sink = pin!(sink);
+    while let Some(message) = messages.next().await {
+        sink.feed(message).await?;
+    }
+    sink.close().await
+}

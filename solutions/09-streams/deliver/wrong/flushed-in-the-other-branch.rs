@@ -1,0 +1,29 @@
+//! mistake: asked-without-news
+//!
+//! The belief: `flush` waits until there is something to flush. It is done at once when there is nothing, and so is every
+//! round of the loop.
+
+use std::pin::pin;
+
+use futures::{Sink, SinkExt, Stream, StreamExt};
+
+/// Gives all messages to the sink.
+pub async fn deliver<T, S>(
+    messages: impl Stream<Item = T>,
+    sink: S,
+) -> Result<(), S::Error>
+where
+    S: Sink<T>,
+{
+    let (mut messages, mut sink) = (pin!(messages), pin!(sink));
+    loop {
+        tokio::select! {
+            biased;
+            message = messages.next() => match message {
+                Some(message) => sink.feed(message).await?,
+                None => return sink.close().await,
+            },
+            flushed = sink.flush() => flushed?,
+        }
+    }
+}

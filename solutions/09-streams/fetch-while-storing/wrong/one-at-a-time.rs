@@ -1,0 +1,22 @@
+//! mistake: await-in-sequence
+//!
+//! The belief: a fetch that is awaited at once cannot freeze. True, and there is only one.
+
+use futures::{StreamExt, stream};
+
+/// Fetches all `pages`, and stores them in order.
+pub async fn mirror<F, S>(
+    pages: impl Iterator<Item = u32>,
+    limit: usize,
+    fetch: impl Fn(u32) -> F,
+    store: impl Fn(u64) -> S,
+) where
+    F: Future<Output = u64> + Send + 'static,
+    S: Future<Output = ()>,
+{
+    let _ = limit;
+    let mut fetched = Box::pin(stream::iter(pages).then(fetch));
+    while let Some(page) = fetched.next().await {
+        store(page).await;
+    }
+}

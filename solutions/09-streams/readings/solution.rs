@@ -1,0 +1,20 @@
+//! `for_each` pulls, one reading after another; `Delay` puts a second between two ticks, even after a slow
+//! write.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_stream::wrappers::IntervalStream;
+
+/// Takes `count` readings, one each second, and writes them down.
+pub async fn record<R, W>(count: usize, read: impl Fn() -> R, write: impl Fn(u32) -> W)
+where
+    R: Future<Output = u32>,
+    W: Future<Output = ()>,
+{
+    let mut every_second = interval(Duration::from_secs(1));
+    every_second.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let ticks = IntervalStream::new(every_second).take(count);
+    ticks.then(|_tick| read()).for_each(write).await;
+}

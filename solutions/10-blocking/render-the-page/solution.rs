@@ -1,0 +1,21 @@
+//! The task waits for the first job, then starts the second. A task that waits holds no thread.
+
+use tokio::task::spawn_blocking;
+
+/// Loads a page, on the blocking pool. Others use it, too.
+async fn loaded<L>(load: L) -> String
+where
+    L: FnOnce() -> String + Send + 'static,
+{
+    spawn_blocking(load).await.expect("loading does not panic")
+}
+
+/// A page of jokes.
+pub async fn page<L, R>(load: L, render: R) -> String
+where
+    L: FnOnce() -> String + Send + 'static,
+    R: FnOnce(String) -> String + Send + 'static,
+{
+    let text = loaded(load).await;
+    spawn_blocking(move || render(text)).await.expect("rendering does not panic")
+}
