@@ -216,10 +216,7 @@ struct Outcome {
 
 /// Starts this program again as the child and watches it to its end.
 fn supervise() -> Outcome {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let name = format!("probe-{}-{}", process::id(), COUNT.fetch_add(1, Relaxed));
-    let path = env::temp_dir().join(name);
-    let report = Report::create(path).expect("the temporary folder can be written");
+    let report = Report::create().expect("the temporary folder can be written");
     let mut child = Command::new(env::current_exe().expect("this program has a path"))
         .args(env::args_os().skip(1))
         .env(CHILD, &report.0)
@@ -243,8 +240,18 @@ fn supervise() -> Outcome {
 struct Report(PathBuf);
 
 impl Report {
-    fn create(path: PathBuf) -> io::Result<Report> {
-        File::create_new(&path).map(|_| Report(path))
+    /// Makes a file of a name that nothing has: one that was killed may have left its file, and
+    /// had this process's number.
+    fn create() -> io::Result<Report> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        loop {
+            let name = format!("probe-{}-{}", process::id(), COUNT.fetch_add(1, Relaxed));
+            let path = env::temp_dir().join(name);
+            match File::create_new(&path) {
+                Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {}
+                result => return result.map(|_| Report(path)),
+            }
+        }
     }
 
     fn text(&self) -> String {

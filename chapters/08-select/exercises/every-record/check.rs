@@ -89,6 +89,12 @@ fn run(pieces: &[(u64, &str)], tick: u64) -> Result<(Outcome, Calls), Finding> {
                 .saw(format!("the answer panicked: {}", note.message)));
         }
     }
+    if matches!(run.end, End::Busy | End::Stuck) && calls.borrow().len() > 1_000 {
+        return Err(Finding::unnamed("The display goes on without end").saw(format!(
+            "the stream had ended long ago; the display was called {} times, and `collect` did not return",
+            calls.borrow().len()
+        )));
+    }
     let (outcome, _) = run.done()?;
     Ok((outcome, calls.into_inner()))
 }

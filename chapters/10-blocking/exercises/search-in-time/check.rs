@@ -32,9 +32,10 @@ probe::main!(
 );
 
 const AN_HOUR: Duration = Duration::from_secs(3600);
-const LIMIT: Duration = Duration::from_millis(100);
+/// So long that only a clock that the check moves gets there.
+const LIMIT: Duration = Duration::from_secs(100);
 /// More than half of it.
-const A_LOOK: Duration = Duration::from_millis(60);
+const A_LOOK: Duration = Duration::from_secs(60);
 
 /// How long the check waits, by a real clock, for what will not come. Only wrong answers take so long.
 const NEVER: Duration = Duration::from_secs(2);
@@ -194,8 +195,8 @@ fn no_look_begins_after_the_limit() -> Verdict {
             if let Some(found) = found {
                 return Err(Finding::unnamed("It does not search until the limit").saw(
                     format!(
-                        "{elapsed} of {} ms had gone by, and `search` returned {found:?}",
-                        LIMIT.as_millis()
+                        "{elapsed} of {} s had gone by, and `search` returned {found:?}",
+                        LIMIT.as_secs()
                     ),
                 ));
             }
@@ -222,7 +223,7 @@ fn no_look_begins_after_the_limit() -> Verdict {
         time::advance(LIMIT).await;
         if let Some(None) = until(search.as_mut(), || false).await {
             return Err(Finding::mistake("sleep-in-loop").saw(
-                "two looks took 120 of 100 ms, and a third began: each look had a limit of its own",
+                "two looks took 120 of 100 s, and a third began: each look had a limit of its own",
             ));
         }
         Err(Finding::unnamed("The limit does not end the search").saw(

@@ -174,8 +174,8 @@ fn both_work_at_the_same_time() -> Verdict {
             // The other thread of the pool has come to what stands behind the critics in line:
             // if the second critic stood in line, it has begun. Some more time is for other threads.
             let moved = || line_has_moved.load(SeqCst) > 0;
-            let met = wait_until(NOBODY, || both() || moved())
-                && wait_until(Duration::from_millis(300), both);
+            let met =
+                wait_until(NOBODY, || both() || moved()) && wait_until(NOBODY / 2, both);
             works.lock().unwrap().push(Work {
                 thread: thread::current().id(),
                 polls_at_start,

@@ -1,0 +1,20 @@
+//! mistake: lost-in-a-branch
+//! "If the note is written in its branch, the document goes on beside it." It does, and when it is done first, the note is dropped.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+/// Stores the document and, if that takes longer than `patience`, a note.
+pub async fn save<S: AsyncFn(&str)>(store: S, document: &str, patience: Duration) {
+    let mut saving = pin!(store(document));
+    let note = async {
+        sleep(patience).await;
+        store("still saving").await;
+    };
+    tokio::select! {
+        () = &mut saving => {}
+        () = note => saving.await,
+    }
+}
