@@ -36,6 +36,8 @@ pub struct Mistake {
     pub because: String,
     /// Where the book speaks of it: `chapter 2, "A copy is not shared"`.
     pub read: String,
+    /// The same as a link inside the rendered book: `02-spawning.html#a-copy-is-not-shared`.
+    pub href: String,
     /// Codes (`E0373`) and words of messages by which rustc reports it.
     pub compiler: Vec<String>,
 }
@@ -61,6 +63,7 @@ impl From<Entry> for Mistake {
         Mistake {
             because: text("Because"),
             read: text("Read"),
+            href: href(entry.field("Read").unwrap_or_default()),
             compiler: comma_separated(&text("Compiler")),
             id: entry.id,
             title: entry.title,
@@ -75,6 +78,20 @@ impl Mistake {
             .iter()
             .any(|sign| code == Some(sign) || message.contains(sign.as_str()))
     }
+}
+
+/// Where the first link of this Markdown leads once mdBook has rendered its page.
+fn href(markdown: &str) -> String {
+    let target = markdown
+        .split_once("](")
+        .and_then(|(_, rest)| rest.split_once(')'))
+        .map_or("", |(target, _)| target);
+    let (page, anchor) = target.split_once('#').unwrap_or((target, ""));
+    let page = match page.strip_suffix(".md") {
+        Some(stem) => format!("{stem}.html"),
+        None => page.to_string(),
+    };
+    if anchor.is_empty() { page } else { format!("{page}#{anchor}") }
 }
 
 /// `E0373, "words, with a comma"` becomes two items, without the quotes.
@@ -95,6 +112,14 @@ fn comma_separated(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_leads_to_the_rendered_page() {
+        let read = "[chapter 2, \"A copy\"](02-spawning.md#a-copy)";
+        assert_eq!(super::href(read), "02-spawning.html#a-copy");
+        assert_eq!(super::href("[two](02-spawning.md)"), "02-spawning.html");
+        assert_eq!(super::href("no link"), "");
+    }
 
     #[test]
     fn an_entry_names_the_errors_by_which_rustc_reports_it() {

@@ -2,19 +2,25 @@
 //!
 //! [`check`] does the work and returns an [`Outcome`]; [`run`] is the command around it.
 
+use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{self, Command, ExitCode, Stdio};
-use std::{env, thread};
+use std::pin::pin;
+use std::process::{self, ExitCode, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
 use anstream::adapter::strip_str;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 use cargo_metadata::{Message, TargetKind};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::Command;
+use tokio::sync::oneshot;
 
 use crate::catalogue::{Catalogue, Mistake};
+use crate::group::{Group, asked_to_end};
 use crate::overview;
 use crate::progress::{Failed, Progress, Record, State, hash};
 use crate::text::{self, BOLD, GREEN, MAGENTA, RED};
@@ -57,6 +63,34 @@ pub struct CompilerError {
     pub place: Option<(PathBuf, usize)>,
 }
 
+/// What is heard while a check is under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A line that Cargo says while it builds, in color.
+    Cargo {
+        /// The line.
+        line: String,
+        /// Whether Cargo says it at every check, so that it is news to nobody.
+        routine: bool,
+    },
+    /// What rustc has against something else than the reader's answer, or what the check says
+    /// on standard error.
+    Complaint(String),
+    /// The build is through: the check runs.
+    Running,
+}
+
+/// How a check ended, and how long it took.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How long Cargo took.
+    pub build: Duration,
+    /// How long the check ran.
+    pub run: Duration,
+}
+
 /// Runs `cargo course check [NAME]`.
 pub fn run(course: &Course, exercise: Option<&Exercise>) -> Result<ExitCode> {
     let mut progress = Progress::open(course)?;
@@ -75,43 +109,86 @@ pub fn run(course: &Course, exercise: Option<&Exercise>) -> Result<ExitCode> {
     let answer = hash(&fs::read(&exercise.file)?);
     let catalogue = Catalogue::open(&course.root)?;
 
-    let outcome = check(course, exercise)?;
-    let (said, mistake) = outcome.told(course, exercise, &catalogue, untouched);
-    text::say(&said);
-    let passed = matches!(outcome, Outcome::Passed { .. });
-    let compiled = !matches!(outcome, Outcome::DoesNotCompile { .. });
-    let saved = progress
-        .change(exercise, |record| record.take(answer, passed, compiled, mistake));
+    let tell = &mut |event| match event {
+        Event::Cargo { line, routine: false } | Event::Complaint(line) => {
+            text::warn(&line)
+        }
+        Event::Cargo { .. } | Event::Running => {}
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let checked: Result<Checked, ExitCode> = runtime.block_on(async {
+        let (cancel, mut cancelled) = oneshot::channel();
+        let mut check = pin!(check(course, exercise, tell, &mut cancelled));
+        let status = tokio::select! {
+            checked = &mut check => {
+                return checked.map(|checked| checked.ok_or(ExitCode::FAILURE));
+            }
+            status = asked_to_end()? => status,
+        };
+        let _ = cancel.send(());
+        check.await?;
+        anyhow::Ok(Err(ExitCode::from(status)))
+    })?;
+    let outcome = match checked {
+        Ok(checked) => checked.outcome,
+        Err(status) => return Ok(status),
+    };
+
+    let told = outcome.told(course, exercise, &catalogue, untouched);
+    text::say(&told.all());
+    let saved = progress.change(exercise, |record| record.take(answer, &outcome, &told));
     if let Err(error) = saved {
         text::warn(&format!(
             "{MAGENTA}note:{MAGENTA:#} this is not remembered: {error:#}"
         ));
     }
-    if passed {
+    if matches!(outcome, Outcome::Passed { .. }) {
         text::say(&after_a_pass(course, exercise, &catalogue, &progress));
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    text::say(&what_now(course, exercise));
+    Ok(ExitCode::FAILURE)
 }
 
 /// Builds and runs the check of this exercise.
 ///
+/// Gives `None` if it was cancelled, by a message or by dropping the sender. Cargo or the check
+/// is dead by then, children and all; if the future itself is dropped, they are being killed.
+///
 /// # Errors
 ///
 /// Fails if there is no verdict: Cargo cannot be run, or the build fails before it reaches
-/// the exercise. What Cargo and rustc say of that is on standard error by then.
-pub fn check(course: &Course, exercise: &Exercise) -> Result<Outcome> {
-    let built = build(course, exercise)?;
-    let Some(program) = built.program else {
-        return Ok(Outcome::DoesNotCompile { errors: built.errors });
+/// the exercise. What Cargo and rustc say of that was told by then.
+pub async fn check(
+    course: &Course,
+    exercise: &Exercise,
+    tell: &mut (dyn FnMut(Event) + Send),
+    cancelled: &mut oneshot::Receiver<()>,
+) -> Result<Option<Checked>> {
+    let started = Instant::now();
+    let Some(built) = build(course, exercise, tell, cancelled).await? else {
+        return Ok(None);
     };
-    let (passed, output, mistake) = execute(course, exercise, &program)?;
-    Ok(if passed {
+    let build = started.elapsed();
+    let Some(program) = built.program else {
+        let outcome = Outcome::DoesNotCompile { errors: built.errors };
+        return Ok(Some(Checked { outcome, build, run: Duration::ZERO }));
+    };
+    tell(Event::Running);
+    let started = Instant::now();
+    let Some(ran) = execute(course, exercise, &program, tell, cancelled).await? else {
+        return Ok(None);
+    };
+    let Ran { passed, output, mistake } = ran;
+    let outcome = if passed {
         Outcome::Passed { output }
     } else {
         Outcome::Failed { output, mistake, warnings: built.warnings }
-    })
+    };
+    Ok(Some(Checked { outcome, build, run: started.elapsed() }))
 }
 
+#[derive(Default)]
 struct Built {
     program: Option<PathBuf>,
     errors: Vec<CompilerError>,
@@ -120,53 +197,87 @@ struct Built {
 
 /// Builds just as the reader's own `cargo test --test NAME` would, so that nothing is built
 /// twice.
-fn build(course: &Course, exercise: &Exercise) -> Result<Built> {
-    let package = &course.chapter_of(exercise).package;
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+async fn build(
+    course: &Course,
+    exercise: &Exercise,
+    tell: &mut (dyn FnMut(Event) + Send),
+    cancelled: &mut oneshot::Receiver<()>,
+) -> Result<Option<Built>> {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
         .args(["test", "--test", &exercise.name, "--no-run"])
         .arg("--message-format=json-diagnostic-rendered-ansi")
         .current_dir(&course.root)
         .env("CARGO_TERM_COLOR", "always")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .context("Cargo cannot be started")?;
-    let stderr = cargo.stderr.take().expect("piped above");
-    let ours = package.clone();
-    let progress = thread::spawn(move || pass_on_progress(stderr, &ours));
+        .stderr(Stdio::piped());
+    let mut cargo = Group::start(cargo)?;
+    let (stdout, stderr) = cargo.pipes();
+    let mut messages = BufReader::new(stdout).split(b'\n');
+    let mut lines = BufReader::new(stderr).split(b'\n');
 
-    let mut built = Built { program: None, errors: vec![], warnings: vec![] };
+    let mut built = Built::default();
+    let package = &course.chapter_of(exercise).package;
     let file = exercise.file.strip_prefix(&course.root).unwrap_or(&exercise.file);
-    let stdout = BufReader::new(cargo.stdout.take().expect("piped above"));
-    for message in Message::parse_stream(stdout) {
-        match message.context("Cargo's messages cannot be read")? {
+    let (mut messages_end, mut lines_end) = (false, false);
+    while !(messages_end && lines_end) {
+        tokio::select! {
+            _ = &mut *cancelled => {
+                cargo.kill().await;
+                return Ok(None);
+            }
+            message = messages.next_segment(), if !messages_end => match message? {
+                Some(message) => built.hear(&message, exercise, file, tell),
+                None => messages_end = true,
+            },
+            line = lines.next_segment(), if !lines_end => match line? {
+                Some(line) => {
+                    let line = String::from_utf8_lossy(&line).trim_end().to_string();
+                    let routine = is_routine(&line, package);
+                    tell(Event::Cargo { line, routine });
+                }
+                None => lines_end = true,
+            },
+        }
+    }
+    let status = cargo.wait().await?;
+    if !status.success() && built.errors.is_empty() {
+        bail!("the build failed before it reached {}", file.display());
+    }
+    Ok(Some(built))
+}
+
+impl Built {
+    /// Takes one of the lines that Cargo writes for programs.
+    fn hear(
+        &mut self,
+        line: &[u8],
+        exercise: &Exercise,
+        file: &Path,
+        tell: &mut (dyn FnMut(Event) + Send),
+    ) {
+        // A line that is no message was printed by something that took part in the build.
+        let Ok(message) = serde_json::from_slice(line) else { return };
+        match message {
             Message::CompilerArtifact(artifact)
                 if artifact.target.name == exercise.name
                     && artifact.target.is_kind(TargetKind::Test) =>
             {
-                built.program = artifact.executable.map(Into::into);
+                self.program = artifact.executable.map(Into::into);
             }
             Message::CompilerMessage(message) if message.target.name == exercise.name => {
-                built.take(message.message, file);
+                self.take(message.message, file);
             }
             Message::CompilerMessage(message)
                 if message.message.level == DiagnosticLevel::Error =>
             {
-                text::warn(&message.message.rendered.unwrap_or_default());
+                tell(Event::Complaint(message.message.rendered.unwrap_or_default()));
             }
             _ => {}
         }
     }
-    let status = cargo.wait()?;
-    let _ = progress.join();
-    if !status.success() && built.errors.is_empty() {
-        bail!("the build failed before it reached {}", file.display());
-    }
-    Ok(built)
-}
 
-impl Built {
     fn take(&mut self, diagnostic: Diagnostic, file: &Path) {
         let rendered = diagnostic.rendered.unwrap_or_default();
         let span = diagnostic.spans.iter().find(|span| span.is_primary);
@@ -190,34 +301,39 @@ impl Built {
     }
 }
 
-/// Shows what Cargo says while it works, but for the lines that are the same at every check.
-fn pass_on_progress(stderr: impl Read, package: &str) {
-    let own = format!("Compiling {package} v");
-    for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-        let words = strip_str(&line).to_string();
-        let words = words.trim_start();
-        let every_time = words.is_empty()
-            || words.starts_with(&own)
-            || words.starts_with("Finished ")
-            || words.starts_with("Executable ")
-            || words.starts_with("warning: build failed, waiting")
-            || words.starts_with(&format!("warning: `{package}` ("))
-            || words.starts_with("error: could not compile");
-        if !every_time {
-            text::warn(&line);
-        }
-    }
+/// Whether Cargo says this line at every check.
+fn is_routine(line: &str, package: &str) -> bool {
+    let words = strip_str(line).to_string();
+    let words = words.trim_start();
+    words.is_empty()
+        || words.starts_with(&format!("Compiling {package} v"))
+        || words.starts_with("Finished ")
+        || words.starts_with("Executable ")
+        || words.starts_with("warning: build failed, waiting")
+        || words.starts_with(&format!("warning: `{package}` ("))
+        || words.starts_with("error: could not compile")
 }
 
-/// Runs the built check as Cargo would. Returns whether it passed, what it said, and which
-/// mistake it named.
-fn execute(
+/// How the run of a check ended.
+struct Ran {
+    passed: bool,
+    output: String,
+    mistake: Option<String>,
+}
+
+/// Runs the built check as Cargo would.
+async fn execute(
     course: &Course,
     exercise: &Exercise,
     program: &Path,
-) -> Result<(bool, String, Option<String>)> {
-    let report = Report(env::temp_dir().join(format!("course-report-{}", process::id())));
-    let output = Command::new(program)
+    tell: &mut (dyn FnMut(Event) + Send),
+    cancelled: &mut oneshot::Receiver<()>,
+) -> Result<Option<Ran>> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let name = format!("course-report-{}-{}", process::id(), COUNT.fetch_add(1, Relaxed));
+    let report = Report(env::temp_dir().join(name));
+    let mut check = Command::new(program);
+    check
         .current_dir(&course.chapter_of(exercise).dir)
         .env("CARGO_MANIFEST_DIR", &course.chapter_of(exercise).dir)
         .env("PROBE_CATALOGUE", course.root.join("book/src/mistakes.md"))
@@ -226,15 +342,33 @@ fn execute(
         .env("COLUMNS", text::width().to_string())
         .envs(color_for_a_pipe())
         .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("{} cannot be run", program.display()))?;
-    let said = String::from_utf8_lossy(&output.stdout);
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut check = Group::start(check)?;
+    let (mut stdout, mut stderr) = check.pipes();
+    let (mut said, mut complained) = (Vec::new(), Vec::new());
+    tokio::select! {
+        _ = cancelled => {
+            check.kill().await;
+            return Ok(None);
+        }
+        read = async {
+            tokio::try_join!(
+                stdout.read_to_end(&mut said),
+                stderr.read_to_end(&mut complained)
+            )
+        } => read?,
+    };
+    let status = check.wait().await?;
+    if !complained.is_empty() {
+        tell(Event::Complaint(String::from_utf8_lossy(&complained).into_owned()));
+    }
     let mistake = fs::read_to_string(&report.0).ok().and_then(|verdict| {
         let id = verdict.lines().next()?.strip_prefix("fail ")?.trim();
         (id != "unnamed").then(|| id.to_string())
     });
-    Ok((output.status.success(), without_frame(&said), mistake))
+    let output = without_frame(&String::from_utf8_lossy(&said));
+    Ok(Some(Ran { passed: status.success(), output, mistake }))
 }
 
 /// The check writes to a pipe, and what comes out of it is shown to a person.
@@ -270,71 +404,157 @@ fn without_frame(said: &str) -> String {
 }
 
 impl Record {
-    /// Remembers how an answer did.
-    fn take(
-        &mut self,
-        answer: String,
-        passed: bool,
-        compiled: bool,
-        mistake: Option<String>,
-    ) {
-        if passed {
+    /// Remembers how an answer, given by its hash, did.
+    pub(crate) fn take(&mut self, answer: String, outcome: &Outcome, told: &Told) {
+        if matches!(outcome, Outcome::Passed { .. }) {
             self.passed = Some(answer);
             self.failed = None;
             return;
         }
         // The check may have become stricter since.
         self.passed.take_if(|passed| *passed == answer);
-        self.failed = Some(Failed { answer, compiled, mistake });
+        self.failed = Some(Failed {
+            answer,
+            compiled: !matches!(outcome, Outcome::DoesNotCompile { .. }),
+            mistake: told.mistake.clone(),
+        });
+    }
+}
+
+/// What is to be said of an outcome.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// What happened, in one line without color.
+    pub headline: String,
+    /// The words of the compiler, or the cases that passed: as long as they come.
+    pub words: String,
+    /// What a reader has to read of it.
+    pub meaning: String,
+    /// What else there is: what the answer printed, what the compiler had warned of.
+    pub aside: String,
+    /// What the check saw, or the error of rustc's that has a meaning.
+    pub saw: Option<String>,
+    /// The mistake that the answer shows, if it shows one and no other.
+    pub mistake: Option<String>,
+}
+
+impl Told {
+    /// All of it, as `cargo course check` shows it.
+    pub fn all(&self) -> String {
+        format!("{}{}{}", self.words, self.meaning, self.aside)
     }
 }
 
 impl Outcome {
-    /// What to say, and which mistake the answer shows.
-    fn told(
+    /// What to say. `untouched` is an answer that is as it was shipped.
+    pub fn told(
         &self,
         course: &Course,
         exercise: &Exercise,
         catalogue: &Catalogue,
         untouched: bool,
-    ) -> (String, Option<String>) {
+    ) -> Told {
         match self {
-            Outcome::Passed { output } => (output.clone(), None),
+            Outcome::Passed { output } => Told {
+                headline: format!("{} passes", exercise.name),
+                words: output.clone(),
+                ..Told::default()
+            },
             Outcome::Failed { output, mistake, warnings } => {
-                let mut said = output.clone();
-                if output.is_empty() {
-                    said = format!(
-                        "{RED}{} failed, and said nothing.{RED:#}\n",
-                        exercise.name
-                    );
-                }
-                if !warnings.is_empty() {
-                    said += &format!("\n{BOLD}The compiler had warned:{BOLD:#}\n\n");
-                    said += &warnings.concat();
-                }
-                said += &what_now(course, exercise);
-                (said, mistake.clone())
+                failed(exercise, output, mistake.as_deref(), warnings)
             }
             Outcome::DoesNotCompile { errors } => {
-                let mut said: String =
+                let mut words: String =
                     errors.iter().map(|error| error.rendered.as_str()).collect();
-                if !said.ends_with("\n\n") {
-                    said.push('\n');
+                if !words.ends_with("\n\n") {
+                    words.push('\n');
                 }
                 let mistakes = explain(exercise, catalogue, errors);
-                match &mistakes[..] {
-                    [] => said += &unexplained(course, exercise, errors, untouched),
-                    [(one, error)] => said += &one.told(exercise, &error.saw()),
-                    several => {
-                        said += &several_told(exercise, several);
+                let (headline, meaning) = match &mistakes[..] {
+                    [] => (
+                        errors.first().map_or("It does not compile".into(), headline),
+                        unexplained(course, exercise, errors, untouched),
+                    ),
+                    [(one, error)] => {
+                        (one.title.clone(), one.told(exercise, &error.saw()))
                     }
-                }
-                said += &what_now(course, exercise);
+                    several => (
+                        "The compiler refuses it".to_string(),
+                        several_told(exercise, several),
+                    ),
+                };
+                let about = mistakes.first().map(|(_, error)| *error).or(errors.first());
                 let only = (mistakes.len() == 1).then(|| mistakes[0].0.id.clone());
-                (said, only)
+                Told {
+                    headline,
+                    words,
+                    meaning,
+                    saw: about.map(CompilerError::saw),
+                    mistake: only,
+                    ..Told::default()
+                }
             }
         }
     }
+}
+
+/// What to say of an answer that compiles and is wrong.
+fn failed(
+    exercise: &Exercise,
+    output: &str,
+    mistake: Option<&str>,
+    warnings: &[String],
+) -> Told {
+    if output.is_empty() {
+        let headline = format!("{} failed, and said nothing", exercise.name);
+        let meaning = format!("{RED}{headline}.{RED:#}\n");
+        let aside = warned(warnings);
+        let mistake = mistake.map(str::to_string);
+        return Told { headline, meaning, aside, mistake, ..Told::default() };
+    }
+    let (meaning, printed) = match output.find("\n  what it printed:") {
+        Some(at) => output.split_at(at),
+        None => (output, ""),
+    };
+    let plain = strip_str(meaning).to_string();
+    let first = plain.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let title = first.strip_prefix(&format!("{}: ", exercise.name)).unwrap_or(first);
+    let title = match mistake {
+        Some(id) => title.trim_end().trim_end_matches(&format!("[{id}]")),
+        None => title,
+    };
+    Told {
+        headline: title.trim().to_string(),
+        words: String::new(),
+        saw: fact(&plain, "saw"),
+        meaning: meaning.to_string(),
+        aside: printed.to_string() + &warned(warnings),
+        mistake: mistake.map(str::to_string),
+    }
+}
+
+/// What rustc refuses, in one line: "It does not compile: mismatched types (E0308)".
+fn headline(error: &CompilerError) -> String {
+    let message = error.message.lines().next().unwrap_or_default();
+    let code = error.code.as_ref().map(|code| format!(" ({code})"));
+    format!("It does not compile: {message}{}", code.unwrap_or_default())
+}
+
+fn warned(warnings: &[String]) -> String {
+    if warnings.is_empty() {
+        return String::new();
+    }
+    format!("\n{BOLD}The compiler had warned:{BOLD:#}\n\n{}", warnings.concat())
+}
+
+/// The value of a line `  saw       10 tasks …`, and of those that go on from it.
+fn fact(plain: &str, key: &str) -> Option<String> {
+    let mut lines =
+        plain.lines().skip_while(|line| !line.starts_with(&format!("  {key} ")));
+    let first = lines.next()?.trim_start().strip_prefix(key)?;
+    let rest = lines.take_while(|line| line.starts_with("     "));
+    let words: Vec<&str> = [first].into_iter().chain(rest).map(str::trim).collect();
+    Some(words.join(" "))
 }
 
 /// The mistakes that the exercise is there to meet and that rustc reports by one of these
@@ -437,6 +657,8 @@ fn unexplained(
         "The error is where the check uses your code: what it asks of it, as the program around \
          it would, does not hold."
             .to_string()
+    } else if errors.len() == 1 {
+        "It does not compile yet: the compiler's words say why.".to_string()
     } else {
         format!(
             "It does not compile yet. Begin with the first of {}: later ones often follow from \
@@ -463,25 +685,31 @@ fn after_a_pass(
     catalogue: &Catalogue,
     progress: &Progress,
 ) -> String {
-    let mut said = format!("\n{GREEN}{} passes.{GREEN:#}", exercise.name);
-    if !exercise.meets.is_empty() {
-        said += " What it was about:\n";
-        for id in &exercise.meets {
-            said += &match catalogue.get(id) {
-                Some(Mistake { title, read, .. }) => {
-                    text::wrapped("  - ", &format!("{title} [{id}]"))
-                        + &text::wrapped("    ", &format!("read {read}"))
-                }
-                None => text::wrapped("  - ", id),
-            };
-        }
-    }
-    said.push('\n');
+    let mut said = format!("\n{}\n", learned(exercise, catalogue));
     said += &text::fact("ours", &format!("cargo course solution {}", exercise.name));
     said.push('\n');
     match progress.next_after(course, exercise) {
-        Some(next) => said += &overview::told_next(course, next),
+        Some(next) => said += &overview::told_next(course, next, None),
         None => said += "Every exercise is done.\n",
+    }
+    said
+}
+
+/// That the exercise passes, and what it was about.
+pub(crate) fn learned(exercise: &Exercise, catalogue: &Catalogue) -> String {
+    let mut said = format!("{GREEN}{} passes.{GREEN:#}", exercise.name);
+    if exercise.meets.is_empty() {
+        return said + "\n";
+    }
+    said += " What it was about:\n";
+    for id in &exercise.meets {
+        said += &match catalogue.get(id) {
+            Some(Mistake { title, read, .. }) => {
+                text::wrapped("  - ", &format!("{title} [{id}]"))
+                    + &text::wrapped("    ", &format!("read {read}"))
+            }
+            None => text::wrapped("  - ", id),
+        };
     }
     said
 }
@@ -499,12 +727,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_check_saw_is_put_together_again() {
+        let said = "01-zero: Not zero   [not-zero]\n  saw       one, and\n            two\n  because   of\n";
+        assert_eq!(fact(said, "saw").as_deref(), Some("one, and two"));
+        assert_eq!(fact(said, "because").as_deref(), Some("of"));
+        assert_eq!(fact(said, "read"), None);
+    }
+
+    #[test]
     fn an_answer_that_fails_after_it_passed_is_not_done() {
         let mut record = Record::default();
-        record.take("a".into(), true, true, None);
-        record.take("b".into(), false, true, Some("stuck".into()));
+        let passed = Outcome::Passed { output: String::new() };
+        let failed =
+            Outcome::Failed { output: String::new(), mistake: None, warnings: vec![] };
+        record.take("a".into(), &passed, &Told::default());
+        record.take("b".into(), &failed, &Told::default());
         assert_eq!(record.passed.as_deref(), Some("a"));
-        record.take("a".into(), false, true, None);
+        record.take("a".into(), &failed, &Told::default());
         assert_eq!(record.passed, None);
     }
 }

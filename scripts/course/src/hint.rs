@@ -9,40 +9,56 @@ use crate::progress::Progress;
 use crate::text::{self, BOLD, DIM};
 use crate::workspace::{Course, Exercise};
 
-/// Runs `cargo course hint [NAME]`.
-pub fn run(course: &Course, exercise: Option<&Exercise>) -> Result<ExitCode> {
+/// Runs `cargo course hint [NAME]`. With `again`, those that were asked for, and no new one.
+pub fn run(
+    course: &Course,
+    exercise: Option<&Exercise>,
+    again: bool,
+) -> Result<ExitCode> {
     let mut progress = Progress::open(course)?;
     let exercise = exercise
         .or_else(|| progress.next(course))
         .context("every exercise is done: `cargo course hint NAME` names one of them")?;
+    let name = &exercise.name;
     let source = fs::read_to_string(&exercise.hints)
         .with_context(|| format!("cannot read {}", course.shown(&exercise.hints)))?;
     let hints = split(&source);
     ensure!(!hints.is_empty(), "{} has no `## ` heading", course.shown(&exercise.hints));
 
-    let shown = (progress.of(exercise).hints + 1).min(hints.len());
+    let asked = progress.of(exercise).hints;
+    let shown = (asked + usize::from(!again)).min(hints.len());
+    ensure!(shown > 0, "no hint was asked for yet: `cargo course hint {name}`");
+    // First, so that whoever stops reading at a closed pipe has asked all the same.
+    progress.change(exercise, |record| record.hints = record.hints.max(shown))?;
     let mut said = String::new();
-    for (heading, body) in &hints[..shown] {
-        said += &format!("{BOLD}{}: {heading}{BOLD:#}\n\n", exercise.name);
+    for (number, (heading, body)) in hints[..shown].iter().enumerate() {
+        let heading = titled(number + 1, hints.len(), heading);
+        said += &format!("{BOLD}{name}, {heading}{BOLD:#}\n\n");
         said += &text::markdown(body);
         said.push('\n');
     }
     let left = match hints.len() - shown {
         0 => "That was the last hint.".to_string(),
-        left => format!(
-            "{} left: cargo course hint {}",
-            text::count(left, "hint"),
-            exercise.name
-        ),
+        left => format!("{} left: cargo course hint {name}", text::count(left, "hint")),
     };
     said += &format!("{DIM}{left}{DIM:#}\n");
     text::say(&said);
-    progress.change(exercise, |record| record.hints = shown)?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// How many hints an exercise has.
+pub(crate) fn count(exercise: &Exercise) -> usize {
+    split(&fs::read_to_string(&exercise.hints).unwrap_or_default()).len()
+}
+
+/// "hint 1 of 3: Who owns what?", and no more than the number where the heading is one.
+pub(crate) fn titled(number: usize, total: usize, heading: &str) -> String {
+    let title = format!("hint {number} of {total}");
+    if heading.parse::<usize>().is_ok() { title } else { format!("{title}: {heading}") }
+}
+
 /// The headings of second order, each with what stands below it.
-fn split(source: &str) -> Vec<(&str, String)> {
+pub(crate) fn split(source: &str) -> Vec<(&str, String)> {
     let mut hints: Vec<(&str, String)> = Vec::new();
     let mut fenced = false;
     for line in source.lines() {

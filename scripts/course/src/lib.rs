@@ -1,6 +1,7 @@
 //! The tool that takes a reader through the course: `cargo course`.
 //!
-//! For the reader: [`overview`], [`list`], [`check`], [`hint`], [`solution`], [`reset`].
+//! For the reader: [`overview`], [`list`], [`check`], [`hint`], [`solution`], [`reset`],
+//! [`export`], [`doctor`], and [`live`], which stays open.
 //! For maintainers: [`verify`] proves the checks, [`record`] makes the recordings that the
 //! book includes, [`measure`] its figures.
 //!
@@ -9,9 +10,13 @@
 
 pub mod catalogue;
 pub mod check;
+pub mod doctor;
+pub mod export;
 pub mod files;
+pub mod group;
 pub mod hint;
 pub mod list;
+pub mod live;
 pub mod measure;
 pub mod names;
 pub mod overview;

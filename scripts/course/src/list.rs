@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::progress::Progress;
-use crate::text::{self, BOLD, DIM, paint};
-use crate::workspace::Course;
+use crate::progress::{Progress, State};
+use crate::text::{self, BOLD, DIM, GREEN, RED, paint};
+use crate::workspace::{Chapter, Course};
 
 /// Runs `cargo course list`.
 pub fn run(course: &Course) -> Result<ExitCode> {
@@ -16,9 +16,10 @@ pub fn run(course: &Course) -> Result<ExitCode> {
     for chapter in &course.chapters {
         let heading = paint(BOLD, format!("{:02}  {}", chapter.number, chapter.title));
         said += &format!("{heading}\n");
-        if chapter.exercises.is_empty() {
-            said += &format!("    {}\n", paint(DIM, "no exercises"));
-        }
+        said += &match chapter.exercises.is_empty() {
+            true => format!("    {}\n", paint(DIM, "no exercises")),
+            false => format!("    {}\n", bar(chapter, &progress)),
+        };
         for exercise in &chapter.exercises {
             said += &format!(
                 "    {:<name_width$}  {}  {}\n",
@@ -35,4 +36,22 @@ pub fn run(course: &Course) -> Result<ExitCode> {
     said += &format!("{done} of {} done\n", text::count(total, "exercise"));
     text::say(&said);
     Ok(ExitCode::SUCCESS)
+}
+
+/// A cell for each exercise: `■■▣□□□  2 of 6 done`.
+fn bar(chapter: &Chapter, progress: &Progress) -> String {
+    let states: Vec<State> =
+        chapter.exercises.iter().map(|one| progress.state(one)).collect();
+    let cells: String = states.iter().map(cell).collect();
+    let done = states.iter().filter(|state| state.is_done()).count();
+    format!("{cells}  {}", paint(DIM, format!("{done} of {} done", states.len())))
+}
+
+fn cell(state: &State) -> String {
+    match state {
+        State::Done | State::DoneChangedSince => paint(GREEN, "■"),
+        State::Failing(_) | State::DoesNotCompile(_) | State::Missing => paint(RED, "▣"),
+        State::Changed => "▣".into(),
+        State::NotStarted => paint(DIM, "□"),
+    }
 }

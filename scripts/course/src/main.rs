@@ -7,19 +7,36 @@ use clap::{Parser, Subcommand};
 use course::text::{self, RED};
 use course::workspace::{Course, Exercise};
 use course::{
-    check, hint, list, measure, names, overview, record, reset, solution, verify,
+    check, doctor, export, hint, list, live, measure, names, record, reset, solution,
+    verify,
 };
 
-/// The tool that takes you through Tokio by Stages. Without a command it says where you are.
+/// The tool that takes you through Tokio by Stages
+///
+/// Without a command it says where you are, checks each exercise when you save it, and serves
+/// the book, until Ctrl-C.
 #[derive(Parser)]
 #[command(name = "cargo course", bin_name = "cargo course")]
+#[command(args_conflicts_with_subcommands = true)]
 struct Cli {
+    /// Do not check exercises when they are saved
+    #[arg(long)]
+    no_watch: bool,
+    /// Do not serve the book
+    #[arg(long, conflicts_with_all = ["open", "port"])]
+    no_book: bool,
+    #[command(flatten)]
+    book: live::BookParts,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 #[derive(Subcommand)]
 enum Command {
+    /// Check each exercise when it is saved, in the terminal alone
+    Watch,
+    /// Serve the book, and check each exercise when it is saved, in the browser alone
+    Book(live::BookParts),
     /// Show every exercise and its state
     List,
     /// Check an exercise, by default the next one that is not done
@@ -31,6 +48,9 @@ enum Command {
     Hint {
         /// The exercise, by default the next one that is not done
         name: Vec<String>,
+        /// Show only those that were asked for
+        #[arg(long)]
+        again: bool,
     },
     /// Show our answer beside yours, once yours passes
     Solution {
@@ -40,6 +60,9 @@ enum Command {
         /// Show it before yours passes
         #[arg(long)]
         reveal: bool,
+        /// In two columns, yours on the left
+        #[arg(long)]
+        side_by_side: bool,
     },
     /// Begin an exercise again; your file is kept as a copy
     Reset {
@@ -47,6 +70,11 @@ enum Command {
         #[arg(required = true)]
         name: Vec<String>,
     },
+    /// Print your progress as JSON, for an instructor
+    #[command(after_help = export::FORMAT)]
+    Export,
+    /// Look whether this machine has what the course needs, and say what to do
+    Doctor,
     /// For maintainers: prove that every check tells right answers from wrong ones
     Verify(verify::Args),
     /// For maintainers: make the recordings that the book includes
@@ -67,15 +95,31 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let course = Course::open()?;
-    let Some(command) = cli.command else { return overview::run(&course) };
+    let Some(command) = cli.command else {
+        let Cli { no_watch, no_book, book, .. } = cli;
+        let book = (!no_book).then_some(book);
+        let parts = live::Parts { watch: !no_watch, terminal: true, book };
+        return live::run(&course, parts);
+    };
     match command {
+        Command::Watch => {
+            live::run(&course, live::Parts { watch: true, terminal: true, book: None })
+        }
+        Command::Book(book) => {
+            let book = Some(book);
+            live::run(&course, live::Parts { watch: true, terminal: false, book })
+        }
         Command::List => list::run(&course),
         Command::Check { name } => check::run(&course, optional(&course, &name)?),
-        Command::Hint { name } => hint::run(&course, optional(&course, &name)?),
-        Command::Solution { name, reveal } => {
-            solution::run(&course, named(&course, &name)?, reveal)
+        Command::Hint { name, again } => {
+            hint::run(&course, optional(&course, &name)?, again)
+        }
+        Command::Solution { name, reveal, side_by_side } => {
+            solution::run(&course, named(&course, &name)?, reveal, side_by_side)
         }
         Command::Reset { name } => reset::run(&course, named(&course, &name)?),
+        Command::Export => export::run(&course),
+        Command::Doctor => doctor::run(&course),
         Command::Verify(args) => verify::run(&course, args),
         Command::Record(args) => record::run(&course, args),
         Command::Measure(args) => measure::run(&course, args),

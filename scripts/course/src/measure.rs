@@ -18,7 +18,7 @@ use crate::progress::hash;
 use crate::record::{self, Stale};
 use crate::scratch::cargo;
 use crate::text::{self, GREEN, paint};
-use crate::workspace::{Chapter, Course, Example};
+use crate::workspace::{Course, Example, rust_files};
 
 /// The arguments of `cargo course measure`.
 #[derive(Debug, clap::Args)]
@@ -27,32 +27,43 @@ pub struct Args {
     names: Vec<String>,
 }
 
+/// What prints a figure, and where that is recorded.
+struct Figure {
+    example: Example,
+    /// The recording, relative to the root of the repository.
+    file: String,
+    /// The command that a reader types.
+    command: Vec<&'static str>,
+}
+
 /// Runs the command.
 pub fn run(course: &Course, args: Args) -> Result<ExitCode> {
-    let chosen: Vec<(&Chapter, &Example)> = measured(course)
-        .filter(|(_, example)| {
-            args.names.is_empty()
-                || args.names.iter().any(|name| example.name.contains(name.as_str()))
-        })
-        .collect();
+    let mut chosen = figures(course)?;
+    chosen.retain(|figure| {
+        let name = &figure.example.name;
+        args.names.is_empty()
+            || args.names.iter().any(|part| name.contains(part.as_str()))
+    });
     if chosen.is_empty() && !args.names.is_empty() {
         bail!("no `…-measured` example has `{}` in its name", args.names.join("` or `"));
     }
-    for (chapter, example) in chosen {
-        text::warn(&format!("measuring {}", example.name));
+    for figure in chosen {
+        let name = &figure.example.name;
+        text::warn(&format!("measuring {name}"));
         // As a reader would, but for the output.
         let output = cargo(&course.root)
-            .args(["run", "--release", "--example", &example.name])
+            .args(&figure.command)
+            .arg(name)
             .stdin(Stdio::null())
             .stderr(Stdio::inherit())
             .output()
             .context("cannot run cargo")?;
         if !output.status.success() {
-            bail!("{} ended with {}", example.name, output.status);
+            bail!("{name} ended with {}", output.status);
         }
         let printed = String::from_utf8_lossy(&output.stdout);
-        let recording = format!("{}\n{printed}", header(course, example)?);
-        let path = course.root.join(file(chapter, example));
+        let recording = format!("{}\n{printed}", header(course, &figure)?);
+        let path = course.root.join(&figure.file);
         fs::create_dir_all(path.parent().expect("a file is in a folder"))?;
         fs::write(&path, &recording)
             .with_context(|| format!("cannot write {}", path.display()))?;
@@ -70,33 +81,46 @@ pub fn is_measured(example: &Example) -> bool {
     example.name.ends_with("-measured")
 }
 
-fn measured(course: &Course) -> impl Iterator<Item = (&Chapter, &Example)> {
-    course
-        .chapters
-        .iter()
-        .flat_map(|chapter| {
-            chapter.examples.iter().map(move |example| (chapter, example))
-        })
-        .filter(|(_, example)| is_measured(example))
-}
-
-fn file(chapter: &Chapter, example: &Example) -> String {
-    format!("chapters/{}/recorded/{}.txt", chapter.slug, example.name)
+/// The figures of the chapters, and those of the tool itself.
+fn figures(course: &Course) -> Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    for chapter in &course.chapters {
+        for example in chapter.examples.iter().filter(|example| is_measured(example)) {
+            figures.push(Figure {
+                example: example.clone(),
+                file: format!("chapters/{}/recorded/{}.txt", chapter.slug, example.name),
+                command: vec!["run", "--release", "--example"],
+            });
+        }
+    }
+    let tool = course.root.join("scripts/course/examples");
+    for path in rust_files(&tool)? {
+        let name = path.file_stem().expect("a file has a name").to_string_lossy().into();
+        let example = Example { name, path };
+        if is_measured(&example) {
+            figures.push(Figure {
+                file: format!("{}/{}.txt", record::TOOL, example.name),
+                example,
+                // Nobody runs the tool in release.
+                command: vec!["run", "--example"],
+            });
+        }
+    }
+    Ok(figures)
 }
 
 /// The recordings of all figures, relative to the root of the repository.
-pub fn files(course: &Course) -> Vec<String> {
-    measured(course).map(|(chapter, example)| file(chapter, example)).collect()
+pub fn files(course: &Course) -> Result<Vec<String>> {
+    Ok(figures(course)?.into_iter().map(|figure| figure.file).collect())
 }
 
 /// The figures that are missing, or older than their programs.
 pub fn stale(course: &Course) -> Result<Vec<Stale>> {
     let mut stale = Vec::new();
-    for (chapter, example) in measured(course) {
-        let file = file(chapter, example);
+    for Figure { example, file, .. } in figures(course)? {
         let what = match fs::read_to_string(course.root.join(&file)) {
             Err(_) => "the figure is missing",
-            Ok(text) if !text.contains(&fingerprint_line(example)?) => {
+            Ok(text) if !text.contains(&fingerprint_line(&example)?) => {
                 "the program has changed since the figure was measured"
             }
             Ok(_) => continue,
@@ -107,9 +131,11 @@ pub fn stale(course: &Course) -> Result<Vec<Stale>> {
     Ok(stale)
 }
 
-fn header(course: &Course, example: &Example) -> Result<String> {
+fn header(course: &Course, figure: &Figure) -> Result<String> {
+    let Figure { example, command, .. } = figure;
     Ok(format!(
-        "# cargo run --release --example {}\n# {}\n{}\n",
+        "# cargo {} {}\n# {}\n{}\n",
+        command.join(" "),
         example.name,
         machine(&course.root)?,
         fingerprint_line(example)?

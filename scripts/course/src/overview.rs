@@ -1,33 +1,33 @@
 //! Plain `cargo course`: where the reader is, and what comes next.
 
-use std::fs;
-use std::process::ExitCode;
-
-use anyhow::Result;
-
-use crate::progress::Progress;
+use crate::live::state::{ChapterView, Snapshot};
 use crate::text::{self, BOLD, DIM, GREEN, paint};
-use crate::workspace::{Chapter, Course, Exercise};
+use crate::workspace::{Course, Exercise};
+use std::fs;
 
-/// Runs `cargo course` without a command.
-pub fn run(course: &Course) -> Result<ExitCode> {
-    text::say(&told(course, &Progress::open(course)?));
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Where the reader is, in full.
-pub fn told(course: &Course, progress: &Progress) -> String {
+/// Where the reader is: the chapters, and the exercise that comes next. `book` is where the
+/// book is served, if it is.
+pub fn told(course: &Course, snapshot: &Snapshot, book: Option<&str>) -> String {
     let mut said = format!("{BOLD}Tokio by Stages{BOLD:#}\n\n");
-    for chapter in &course.chapters {
-        said += &line(chapter, progress);
+    for chapter in &snapshot.chapters {
+        said += &line(chapter);
     }
     said.push('\n');
-    said += &match progress.next(course) {
-        Some(next) => told_next(course, next),
-        None if course.exercises().next().is_some() => "Every exercise is done.\n".into(),
+    let next = snapshot.next.as_deref();
+    let next = next.and_then(|name| course.exercises().find(|(_, one)| one.name == name));
+    said += &match next {
+        Some((_, next)) => told_next(course, next, book),
+        None if snapshot.exercises().next().is_some() => {
+            "Every exercise is done.\n".into()
+        }
         None => "The chapters have no exercises yet.\n".into(),
     };
-    said.push('\n');
+    said
+}
+
+/// The commands, for those who type them.
+pub fn commands() -> String {
+    let mut said = String::new();
     said += &text::command("cargo course list", "every exercise and its state");
     said += &text::command("cargo course check [NAME]", "is your answer right?");
     said += &text::command("cargo course hint [NAME]", "one more hint each time");
@@ -41,10 +41,8 @@ pub fn told(course: &Course, progress: &Progress) -> String {
     said
 }
 
-fn line(chapter: &Chapter, progress: &Progress) -> String {
-    let total = chapter.exercises.len();
-    let done =
-        chapter.exercises.iter().filter(|one| progress.state(one).is_done()).count();
+fn line(chapter: &ChapterView) -> String {
+    let (done, total) = (chapter.done, chapter.exercises.len());
     let tally = format!("{done}/{total}");
     let style = if total > 0 && done == total { GREEN } else { DIM };
     text::wrapped(
@@ -54,7 +52,13 @@ fn line(chapter: &Chapter, progress: &Progress) -> String {
 }
 
 /// An exercise to do next: its story, and where to read, to edit and to check.
-pub fn told_next(course: &Course, next: &Exercise) -> String {
+pub fn told_next(course: &Course, next: &Exercise, book: Option<&str>) -> String {
+    let check = text::fact("check", &format!("cargo course check {}", next.name));
+    told_story(course, next, book) + &check
+}
+
+/// An exercise: its story, and where to read and to edit.
+pub fn told_story(course: &Course, next: &Exercise, book: Option<&str>) -> String {
     let mut said = format!(
         "{BOLD}Next: {}{BOLD:#} ({}, {})\n",
         next.title,
@@ -64,9 +68,13 @@ pub fn told_next(course: &Course, next: &Exercise) -> String {
     if let Some(story) = story(next) {
         said += &text::fact("story", &story);
     }
-    said += &text::fact("read", &course.chapter_of(next).page().display().to_string());
+    let chapter = course.chapter_of(next);
+    let page = match book {
+        Some(url) => format!("{url}/{}.html", chapter.slug),
+        None => chapter.page().display().to_string(),
+    };
+    said += &text::fact("read", &page);
     said += &text::fact("edit", &course.shown(&next.file));
-    said += &text::fact("check", &format!("cargo course check {}", next.name));
     said
 }
 

@@ -444,9 +444,9 @@ pub struct Names {
 }
 
 /// The subcommands of `cargo course` that a text may name.
-const SUBCOMMANDS: [&str; 11] = [
-    "list", "check", "watch", "hint", "solution", "reset", "book", "record", "verify",
-    "measure", "help",
+const SUBCOMMANDS: [&str; 13] = [
+    "list", "check", "watch", "hint", "solution", "reset", "book", "export", "doctor",
+    "record", "verify", "measure", "help",
 ];
 
 impl Names {

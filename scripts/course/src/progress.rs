@@ -80,6 +80,19 @@ impl Progress {
     /// Reads what is remembered. A file that cannot be understood is kept aside under
     /// another name, the reader is told, and a new one begins.
     pub fn open(course: &Course) -> Result<Progress> {
+        let (progress, notice) = Progress::read(course)?;
+        if let Some(notice) = notice {
+            let words = format!(
+                "{notice} `cargo course` finds again which of them pass, and so does \
+                 `cargo course check`."
+            );
+            text::warn(&text::wrapped(&format!("{MAGENTA}note:{MAGENTA:#} "), &words));
+        }
+        Ok(progress)
+    }
+
+    /// The same, but it returns what the reader is to be told.
+    pub fn read(course: &Course) -> Result<(Progress, Option<String>)> {
         let path = course.state_dir().join("progress.json");
         let content = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -88,6 +101,7 @@ impl Progress {
             }
         };
         let empty = || Saved { version: VERSION, exercises: BTreeMap::new() };
+        let mut notice = None;
         let saved = match content.as_deref().map(parse) {
             None => empty(),
             Some(Ok(saved)) => saved,
@@ -101,20 +115,25 @@ impl Progress {
                 )?;
                 let fresh = empty();
                 files::replace(&path, &serde_json::to_vec_pretty(&fresh)?)?;
-                text::warn(&text::wrapped(
-                    &format!("{MAGENTA}note:{MAGENTA:#} "),
-                    &format!(
-                        "{} cannot be understood ({error}). It is kept as {}, and a new one \
-                         begins. Your answers are not touched: `cargo course check` finds \
-                         again which of them pass.",
-                        course.shown(&path),
-                        course.shown(&copy)
-                    ),
+                notice = Some(format!(
+                    "{} cannot be understood ({error}). It is kept as {}, and a new one \
+                     begins. Your answers are not touched.",
+                    course.shown(&path),
+                    course.shown(&copy)
                 ));
                 fresh
             }
         };
-        Ok(Progress { path, saved })
+        Ok((Progress { path, saved }, notice))
+    }
+
+    /// Takes over what another run has saved since. A file that cannot be understood is left
+    /// for the next [`change`](Progress::change), which replaces it by what is known here.
+    pub fn reload(&mut self) {
+        if let Some(saved) = fs::read(&self.path).ok().and_then(|text| parse(&text).ok())
+        {
+            self.saved = saved;
+        }
     }
 
     /// What is remembered of this exercise.
@@ -129,10 +148,7 @@ impl Progress {
         change: impl FnOnce(&mut Record),
     ) -> Result<()> {
         // A run in another terminal may have saved something since.
-        if let Some(saved) = fs::read(&self.path).ok().and_then(|text| parse(&text).ok())
-        {
-            self.saved = saved;
-        }
+        self.reload();
         change(self.saved.exercises.entry(exercise.name.clone()).or_default());
         files::replace(&self.path, &serde_json::to_vec_pretty(&self.saved)?)
     }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, BufRead as _, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -41,7 +41,7 @@ const WATCHDOG: Duration = Duration::from_secs(30);
 const OUTPUT_LIMIT: u64 = 1 << 20;
 
 /// The recordings of what this tool says, relative to the root of the repository.
-const TOOL: &str = "scripts/course/recorded";
+pub(crate) const TOOL: &str = "scripts/course/recorded";
 
 /// The arguments of `cargo course record`.
 #[derive(Debug, clap::Args)]
@@ -637,6 +637,10 @@ fn tool_words(course: &Course, tool: &Path) -> Result<Vec<Made>> {
             .env_remove("FORCE_COLOR");
         run_tool(&mut command, &scratch.root)
     };
+    let first = first_screen(tool, &scratch)
+        .map(|said| masked(&said, &BTreeSet::new(), &scratch.root));
+    let file = format!("{TOOL}/first-screen.txt");
+    made.push(Made { file, content: first, rustc: false });
     let mut record = |name: &str, args: &[&str], passes: bool| {
         let content = say(args).and_then(|run| match run.status.success() == passes {
             true => Ok(without_machine(&run.output, &scratch.root)),
@@ -647,7 +651,6 @@ fn tool_words(course: &Course, tool: &Path) -> Result<Vec<Made>> {
         let file = format!("{TOOL}/{name}.txt");
         made.push(Made { file, content, rustc: false });
     };
-    record("first-screen", &[], true);
     record("list", &["list"], true);
     if let Some(exercise) = shown_exercise(course)? {
         let check = ["check", exercise.name.as_str()];
@@ -658,6 +661,37 @@ fn tool_words(course: &Course, tool: &Path) -> Result<Vec<Made>> {
         Scratch::of(course)?;
     }
     Ok(made)
+}
+
+/// What plain `cargo course` says before it waits for a save. It would wait for ever.
+fn first_screen(tool: &Path, scratch: &Scratch) -> Result<String, String> {
+    let mut child = Command::new(tool)
+        .current_dir(&scratch.root)
+        .env("COURSE_ROOT", &scratch.root)
+        .env("CARGO_TARGET_DIR", &scratch.target_dir)
+        .env("NO_COLOR", "1")
+        .env_remove("COLUMNS")
+        .env_remove("CLICOLOR_FORCE")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("it cannot be run: {error}"))?;
+    let stdout = child.stdout.take().expect("it is piped");
+    let mut said = String::new();
+    for line in io::BufReader::new(stdout).lines().map_while(Result::ok) {
+        let last = line.trim_start().starts_with("end ");
+        said += &line;
+        said.push('\n');
+        if last {
+            break;
+        }
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    match said.ends_with("Ctrl-C\n") {
+        true => Ok(said),
+        false => Err(format!("it did not come to wait, but said\n{said}")),
+    }
 }
 
 /// Runs this tool; what it says to the reader is on its standard output alone, since Cargo's
@@ -760,7 +794,7 @@ pub fn stale(course: &Course, made: &[Made]) -> Result<Vec<Stale>> {
 /// Files in `recorded/` folders that nothing makes.
 pub fn orphans(course: &Course, made: &[Made]) -> Result<Vec<Stale>> {
     let mut known: BTreeSet<String> = made.iter().map(|one| one.file.clone()).collect();
-    known.extend(measure::files(course));
+    known.extend(measure::files(course)?);
     let mut folders: Vec<PathBuf> =
         course.chapters.iter().map(|chapter| chapter.dir.join("recorded")).collect();
     folders.push(course.root.join(TOOL));

@@ -37,8 +37,12 @@ pub fn warn(text: &str) {
 
 /// How wide a line may be: the terminal's width, and 100 at most.
 pub fn width() -> usize {
-    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    terminal.unwrap_or(80).clamp(40, 100)
+    terminal_width().unwrap_or(80).clamp(40, 100)
+}
+
+/// How wide the terminal is, if there is one.
+pub fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
 /// The text wrapped, its first line after `first` and the others after as many spaces.

@@ -1,5 +1,9 @@
 //! The tool as a reader meets it: run in a small course of its own, made for each test.
 
+#[cfg(target_os = "linux")]
+#[path = "cli/live.rs"]
+mod live;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -128,7 +132,7 @@ impl Ran {
 fn plain_course_says_what_is_next_and_where() {
     let course = Course::new("plain");
     course
-        .run(&[])
+        .run(&["--no-watch", "--no-book"])
         .status(0)
         .says("01  0/2  The first steps")
         .says("02  0/0  The second")
@@ -193,7 +197,11 @@ fn a_right_answer_passes_and_leads_on() {
     course.answer("a-loan", LOAN_SOLUTION);
     course.run(&["check"]).status(0).says("Every exercise is done.");
     course.run(&["check"]).status(0).says("Every exercise is done.");
-    course.run(&[]).status(0).says("01  2/2").says("Every exercise is done.");
+    course
+        .run(&["--no-watch", "--no-book"])
+        .status(0)
+        .says("01  2/2")
+        .says("Every exercise is done.");
 }
 
 #[test]
@@ -223,7 +231,9 @@ fn a_compile_error_that_is_no_mistake_of_the_exercise_gets_advice() {
         .run(&["check", "zero"])
         .status(1)
         .says("error[E0308]: mismatched types")
-        .says("Begin with the first of 1 error");
+        .says("It does not compile yet: the compiler's words say why.");
+    course.answer("zero", "pub fn zero() -> i32 { let n: u8 = \"\"; \"0\" }\n");
+    course.run(&["check", "zero"]).status(1).says("Begin with the first of 2 errors");
     course.answer("zero", "pub fn nought() -> i32 { 0 }\n");
     course
         .run(&["check", "zero"])
@@ -280,7 +290,7 @@ fn each_hint_shows_one_more_and_says_how_many_are_left() {
     course
         .run(&["hint"])
         .status(0)
-        .says("01-zero: Look\n\nWhat does it return?\n")
+        .says("01-zero, hint 1 of 3: Look\n\nWhat does it return?\n")
         .says("2 hints left: cargo course hint 01-zero")
         .says_not("Think");
     course
@@ -302,6 +312,105 @@ fn each_hint_shows_one_more_and_says_how_many_are_left() {
 }
 
 #[test]
+fn hints_that_were_asked_for_are_shown_again_at_no_cost() {
+    let course = Course::new("hints-again");
+    course
+        .run(&["hint", "zero", "--again"])
+        .status(1)
+        .complains("no hint was asked for yet");
+    course.run(&["hint", "zero"]).status(0);
+    for _ in 0..2 {
+        course
+            .run(&["hint", "zero", "--again"])
+            .status(0)
+            .says("hint 1 of 3: Look")
+            .says_not("Think")
+            .says("2 hints left");
+    }
+}
+
+#[test]
+fn the_list_has_a_bar_for_each_chapter() {
+    let course = Course::new("bars");
+    course.run(&["list"]).says("01  The first steps\n    □□  0 of 2 done\n");
+    course.answer("zero", ZERO_SOLUTION);
+    course.run(&["check", "zero"]).status(0);
+    course.answer("a-loan", &format!("{LOAN}\n// edited\n"));
+    course.run(&["list"]).says("■▣  1 of 2 done").says("no exercises");
+}
+
+#[test]
+fn the_solution_stands_beside_the_answer() {
+    let course = Course::new("beside");
+    course
+        .run(&["solution", "zero", "--reveal", "--side-by-side"])
+        .status(0)
+        .says("yours")
+        .says("   7     1")
+        .says("▸    7     0\n")
+        .says("▸ The code differs here");
+}
+
+#[test]
+fn progress_is_exported_for_an_instructor() {
+    let course = Course::new("export");
+    course.answer("zero", "pub fn zero() -> i32 { 2 }\n");
+    course.run(&["check", "zero"]).status(1);
+    course.run(&["hint", "zero"]).status(0);
+    let said = course.run(&["export"]).status(0).stdout;
+    let export: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(export["format"], "tokio-by-stages-progress");
+    assert_eq!(export["version"], 1);
+    assert_eq!((&export["done"], &export["total"]), (&0.into(), &2.into()));
+    let zero = &export["chapters"][0]["exercises"][0];
+    assert_eq!(zero["name"], "01-zero");
+    assert_eq!(zero["state"], "failing");
+    assert_eq!(zero["mistake"], "not-zero");
+    assert_eq!((&zero["hints"], &zero["hints_total"]), (&1.into(), &3.into()));
+    let root = course.root.to_str().unwrap();
+    assert!(!said.contains(root), "a path is in it:\n{said}");
+    assert!(!said.contains("-> i32"), "an answer is in it:\n{said}");
+    // What the format is stands where one looks for it, key by key.
+    let help = course.run(&["export", "--help"]).status(0).stdout;
+    let mut keys: Vec<&String> = export.as_object().unwrap().keys().collect();
+    keys.extend(zero.as_object().unwrap().keys());
+    keys.extend(export["chapters"][0].as_object().unwrap().keys());
+    for key in keys {
+        assert!(help.contains(key.as_str()), "no word of `{key}`:\n{help}");
+    }
+}
+
+#[test]
+fn the_doctor_says_what_is_wrong_and_what_to_do() {
+    let course = Course::new("doctor");
+    course.run(&["list"]).status(0);
+    let ran = course.run(&["doctor"]).status(0);
+    let ran = ran.says("ok    Rust").says("exercises       all 2 are there");
+    ran.says("The course has all that it needs.");
+    fs::remove_file(course.root.join("chapters/01-first/exercises/zero/exercise.rs"))
+        .unwrap();
+    course
+        .run(&["doctor"])
+        .status(1)
+        .says("fix   exercises")
+        .says("→ cargo course reset 01-zero")
+        .says("1 thing to mend.");
+    // A program that is not there is something to do without.
+    let empty = course.root.join("empty");
+    fs::create_dir_all(&empty).unwrap();
+    let cargo = std::env::var_os("CARGO").unwrap();
+    let rustc = std::env::var_os("RUSTC")
+        .unwrap_or_else(|| Path::new(&cargo).with_file_name("rustc").into_os_string());
+    course.run(&["reset", "zero"]).status(0);
+    course
+        .run_with("", &["doctor"], |command| {
+            command.env("PATH", &empty).env("RUSTC", &rustc).env("NO_COLOR", "1")
+        })
+        .says("note  redis-cli")
+        .says("not found; nothing needs it");
+}
+
+#[test]
 fn the_solution_is_shown_once_the_answer_passes_or_when_asked_for() {
     let course = Course::new("solution");
     course
@@ -317,13 +426,13 @@ fn the_solution_is_shown_once_the_answer_passes_or_when_asked_for() {
         .says("--- chapters/01-first/exercises/zero/exercise.rs")
         .says("+++ solutions/01-first/zero/solution.rs")
         .says("@@ -4,5 +4,5 @@")
-        .says("-    1\n+    0\n");
+        .says("▸ -    1\n▸ +    0\n");
     course.answer("zero", "pub fn zero() -> i32 {\n    1 - 1\n}\n");
     course.run(&["check", "zero"]).status(0);
     course
         .run(&["solution", "zero"])
         .status(0)
-        .says("-    1 - 1\n+    // TODO\n+    0\n");
+        .says("▸ -    1 - 1\n  +    // TODO\n▸ +    0\n");
     course.answer(
         "zero",
         "//! My own words.\n\npub fn zero() -> i32 {\n    // TODO\n    0\n}\n",
@@ -411,12 +520,12 @@ fn progress_survives_a_lost_build() {
 fn names_can_be_shortened_and_paths_are_names() {
     let course = Course::new("names");
     for name in ["01-zero", "zero", "1-z", "ZERO", "chapters/01-first/exercises/zero"] {
-        course.run(&["hint", name]).status(0).says("01-zero: Look");
+        course.run(&["hint", name]).status(0).says("01-zero, hint 1 of 3: Look");
     }
-    course.run(&["hint", "1", "zero"]).status(0).says("01-zero: Look");
+    course.run(&["hint", "1", "zero"]).status(0).says("01-zero, hint 1 of 3: Look");
     let here = "chapters/01-first/exercises/zero";
     for path in [".", "exercise.rs", "../a-loan/../zero/exercise.rs"] {
-        course.run_in(here, &["hint", path]).status(0).says("01-zero: Look");
+        course.run_in(here, &["hint", path]).status(0).says("01-zero, hint 1 of 3: Look");
     }
     course.run(&["hint", "1"]).status(1).complains("01-zero, 01-a-loan");
     course.run(&["hint", "zeor"]).status(1).complains("near it: 01-zero");
