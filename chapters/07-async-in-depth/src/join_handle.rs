@@ -50,6 +50,8 @@ pub struct JoinHandle<T> {
 struct Outcome<T> {
     result: Option<Result<T, JoinError>>,
     waiting: Option<Waker>,
+    /// The handle is gone.
+    unwanted: bool,
 }
 
 impl<T> Future for JoinHandle<T> {
@@ -69,6 +71,16 @@ impl<T> Future for JoinHandle<T> {
 }
 // ANCHOR_END: handle
 
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        let mut outcome = self.shared.lock().unwrap();
+        outcome.unwanted = true;
+        let (result, waiting) = (outcome.result.take(), outcome.waiting.take());
+        drop(outcome); // their destructors are somebody else's code
+        drop((result, waiting));
+    }
+}
+
 /// A future as the executor wants it: without output, and without panics.
 pub(crate) struct Job<F: Future> {
     /// `None` once it has ended.
@@ -78,7 +90,8 @@ pub(crate) struct Job<F: Future> {
 
 /// Splits a future into what runs and what waits for it.
 pub(crate) fn pair<F: Future>(future: F) -> (Job<F>, JoinHandle<F::Output>) {
-    let shared = Arc::new(Mutex::new(Outcome { result: None, waiting: None }));
+    let shared =
+        Arc::new(Mutex::new(Outcome { result: None, waiting: None, unwanted: false }));
     let job = Job { future: Some(Box::pin(future)), shared: shared.clone() };
     (job, JoinHandle { shared })
 }
@@ -86,6 +99,12 @@ pub(crate) fn pair<F: Future>(future: F) -> (Job<F>, JoinHandle<F::Output>) {
 impl<F: Future> Job<F> {
     fn finish(&self, result: Result<F::Output, JoinError>) {
         let mut outcome = self.shared.lock().unwrap();
+        if outcome.unwanted {
+            drop(outcome);
+            // If its destructor panics, there is nobody to tell, and a thread to save.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(result)));
+            return;
+        }
         outcome.result = Some(result);
         let waiting = outcome.waiting.take();
         drop(outcome); // whoever is woken may want the lock at once

@@ -106,9 +106,10 @@ impl Reactor {
     /// Wakes `waker` when the timer is due. It replaces the waker of an earlier call.
     pub(crate) fn set_timer(&self, key: TimerKey, waker: &Waker) -> io::Result<()> {
         let mut timers = self.timers.lock().unwrap();
-        timers.insert(key, waker.clone());
+        let before = timers.insert(key, waker.clone());
         let is_first = timers.keys().next() == Some(&key);
         drop(timers);
+        drop(before); // without the lock: a waker may own a timer
         if is_first {
             self.interrupt.wake()?; // the thread may be about to sleep for longer
         }
@@ -117,7 +118,8 @@ impl Reactor {
     // ANCHOR_END: timers
 
     pub(crate) fn clear_timer(&self, key: TimerKey) {
-        self.timers.lock().unwrap().remove(&key);
+        let waker = self.timers.lock().unwrap().remove(&key);
+        drop(waker); // without the lock
     }
 }
 
@@ -198,9 +200,10 @@ impl Waiting {
             Direction::Write => &self.to_write,
         };
         let mut slot = slot.lock().unwrap();
-        match &mut *slot {
-            Some(old) => old.clone_from(waker), // does nothing if both wake the same task
-            None => *slot = Some(waker.clone()),
+        if !slot.as_ref().is_some_and(|old| old.will_wake(waker)) {
+            let old = slot.replace(waker.clone());
+            drop(slot);
+            drop(old); // without the lock: a waker may own a socket
         }
     }
 }

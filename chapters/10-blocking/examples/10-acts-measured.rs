@@ -41,6 +41,7 @@ use std::time::Instant;
 use std::{env, fs, io, process};
 
 use blocking::{Cache, Index, JOKES, listen, serve};
+use claims::{Panel, Plot, Spread, time};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
@@ -202,6 +203,26 @@ fn measure() -> Outcome {
             trial.memory as f64 / 1024.0,
         );
     }
+    plot(&acts, &long)
+}
+
+/// What each act costs its server, drawn.
+fn plot(acts: &[Trial], long: &[Trial]) -> Outcome {
+    let mut panel = Panel::new("The server's processor time for a joke", time);
+    let long_file = format!("a file {LONGER} times as long");
+    for (group, trials) in [("the file as it is", acts), (&long_file, long)] {
+        panel.group(group);
+        for trial in trials {
+            let spread = Spread::of(&trial.processor, |micros| micros * 1e3);
+            panel.case(ACTS[trial.act - 1], spread);
+        }
+    }
+    let mut bursts = Panel::new("Until each of 1,000 clients has its joke", time);
+    for trial in acts {
+        let spread = Spread::of(&trial.bursts, |millis| millis * 1e6);
+        bursts.case(ACTS[trial.act - 1], spread);
+    }
+    Plot::new("The same server, eight times").panel(panel).panel(bursts).write()?;
     Ok(())
 }
 

@@ -315,6 +315,17 @@
       facts.append(...fact("mistake", mistakeLink(id, id)));
       out.append(facts);
     }
+    if (verdict.picture) {
+      // As an image: whatever is in it, none of it can run or reach this page.
+      const picture = make("img");
+      picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(verdict.picture)}`;
+      picture.alt = "What happened when, drawn; the same is in what the check said";
+      const frame = make("div", "course-picture", picture);
+      frame.tabIndex = 0; // it scrolls sideways on a phone
+      frame.setAttribute("role", "region");
+      frame.setAttribute("aria-label", "What happened when");
+      out.append(frame);
+    }
     if (verdict.learned.length > 0) {
       out.append(make("p", "", "What it was about:"));
       const learned = make("ul", "course-learned");

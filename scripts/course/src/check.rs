@@ -85,6 +85,8 @@ pub enum Event {
 pub struct Checked {
     /// How it ended.
     pub outcome: Outcome,
+    /// What the run looked like, as an SVG, if the check drew it.
+    pub picture: Option<String>,
     /// How long Cargo took.
     pub build: Duration,
     /// How long the check ran.
@@ -172,20 +174,21 @@ pub async fn check(
     let build = started.elapsed();
     let Some(program) = built.program else {
         let outcome = Outcome::DoesNotCompile { errors: built.errors };
-        return Ok(Some(Checked { outcome, build, run: Duration::ZERO }));
+        let run = Duration::ZERO;
+        return Ok(Some(Checked { outcome, picture: None, build, run }));
     };
     tell(Event::Running);
     let started = Instant::now();
     let Some(ran) = execute(course, exercise, &program, tell, cancelled).await? else {
         return Ok(None);
     };
-    let Ran { passed, output, mistake } = ran;
+    let Ran { passed, output, mistake, picture } = ran;
     let outcome = if passed {
         Outcome::Passed { output }
     } else {
         Outcome::Failed { output, mistake, warnings: built.warnings }
     };
-    Ok(Some(Checked { outcome, build, run: started.elapsed() }))
+    Ok(Some(Checked { outcome, picture, build, run: started.elapsed() }))
 }
 
 #[derive(Default)]
@@ -319,6 +322,7 @@ struct Ran {
     passed: bool,
     output: String,
     mistake: Option<String>,
+    picture: Option<String>,
 }
 
 /// Runs the built check as Cargo would.
@@ -331,6 +335,7 @@ async fn execute(
 ) -> Result<Option<Ran>> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let name = format!("course-report-{}-{}", process::id(), COUNT.fetch_add(1, Relaxed));
+    let picture = Report(env::temp_dir().join(format!("{name}.svg")));
     let report = Report(env::temp_dir().join(name));
     let mut check = Command::new(program);
     check
@@ -338,6 +343,7 @@ async fn execute(
         .env("CARGO_MANIFEST_DIR", &course.chapter_of(exercise).dir)
         .env("PROBE_CATALOGUE", course.root.join("book/src/mistakes.md"))
         .env("PROBE_REPORT", &report.0)
+        .env("PROBE_PICTURE", &picture.0)
         .env("RUST_BACKTRACE", "0")
         .env("COLUMNS", text::width().to_string())
         .envs(color_for_a_pipe())
@@ -368,7 +374,8 @@ async fn execute(
         (id != "unnamed").then(|| id.to_string())
     });
     let output = without_frame(&String::from_utf8_lossy(&said));
-    Ok(Some(Ran { passed: status.success(), output, mistake }))
+    let picture = fs::read_to_string(&picture.0).ok();
+    Ok(Some(Ran { passed: status.success(), output, mistake, picture }))
 }
 
 /// The check writes to a pipe, and what comes out of it is shown to a person.
@@ -376,7 +383,7 @@ fn color_for_a_pipe() -> Option<(&'static str, OsString)> {
     env::var_os("NO_COLOR").is_none().then(|| ("CLICOLOR_FORCE", "1".into()))
 }
 
-/// The verdict's file; removed when dropped.
+/// A file that the check writes; removed when dropped.
 struct Report(PathBuf);
 
 impl Drop for Report {

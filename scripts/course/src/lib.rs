@@ -1,7 +1,7 @@
 //! The tool that takes a reader through the course: `cargo course`.
 //!
 //! For the reader: [`overview`], [`list`], [`check`], [`hint`], [`solution`], [`reset`],
-//! [`export`], [`doctor`], and [`live`], which stays open.
+//! [`timeline`], [`export`], [`doctor`], and [`live`], which stays open.
 //! For maintainers: [`verify`] proves the checks, [`record`] makes the recordings that the
 //! book includes, [`measure`] its figures.
 //!
@@ -27,5 +27,6 @@ pub mod reset;
 pub mod scratch;
 pub mod solution;
 pub mod text;
+pub mod timeline;
 pub mod verify;
 pub mod workspace;

@@ -8,7 +8,7 @@ use course::text::{self, RED};
 use course::workspace::{Course, Exercise};
 use course::{
     check, doctor, export, hint, list, live, measure, names, record, reset, solution,
-    verify,
+    timeline, verify,
 };
 
 /// The tool that takes you through Tokio by Stages
@@ -70,6 +70,8 @@ enum Command {
         #[arg(required = true)]
         name: Vec<String>,
     },
+    /// Run a stage, and draw what its tasks did
+    Timeline(timeline::Args),
     /// Print your progress as JSON, for an instructor
     #[command(after_help = export::FORMAT)]
     Export,
@@ -118,6 +120,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             solution::run(&course, named(&course, &name)?, reveal, side_by_side)
         }
         Command::Reset { name } => reset::run(&course, named(&course, &name)?),
+        Command::Timeline(args) => timeline::run(&course, args),
         Command::Export => export::run(&course),
         Command::Doctor => doctor::run(&course),
         Command::Verify(args) => verify::run(&course, args),

@@ -7,7 +7,7 @@
 
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -19,6 +19,9 @@ use crate::record::{self, Stale};
 use crate::scratch::cargo;
 use crate::text::{self, GREEN, paint};
 use crate::workspace::{Course, Example, rust_files};
+
+/// Where a program may write a plot of what it prints: a file beside the recording.
+const PLOT: &str = "MEASURE_PLOT";
 
 /// The arguments of `cargo course measure`.
 #[derive(Debug, clap::Args)]
@@ -50,10 +53,13 @@ pub fn run(course: &Course, args: Args) -> Result<ExitCode> {
     for figure in chosen {
         let name = &figure.example.name;
         text::warn(&format!("measuring {name}"));
+        let path = course.root.join(&figure.file);
+        fs::create_dir_all(path.parent().expect("a file is in a folder"))?;
         // As a reader would, but for the output.
         let output = cargo(&course.root)
             .args(&figure.command)
             .arg(name)
+            .env(PLOT, path.with_extension("svg"))
             .stdin(Stdio::null())
             .stderr(Stdio::inherit())
             .output()
@@ -63,8 +69,6 @@ pub fn run(course: &Course, args: Args) -> Result<ExitCode> {
         }
         let printed = String::from_utf8_lossy(&output.stdout);
         let recording = format!("{}\n{printed}", header(course, &figure)?);
-        let path = course.root.join(&figure.file);
-        fs::create_dir_all(path.parent().expect("a file is in a folder"))?;
         fs::write(&path, &recording)
             .with_context(|| format!("cannot write {}", path.display()))?;
         text::say(&format!(
@@ -81,7 +85,7 @@ pub fn is_measured(example: &Example) -> bool {
     example.name.ends_with("-measured")
 }
 
-/// The figures of the chapters, and those of the tool itself.
+/// The figures of the chapters, and those of the packages in `scripts`.
 fn figures(course: &Course) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for chapter in &course.chapters {
@@ -93,25 +97,50 @@ fn figures(course: &Course) -> Result<Vec<Figure>> {
             });
         }
     }
-    let tool = course.root.join("scripts/course/examples");
-    for path in rust_files(&tool)? {
-        let name = path.file_stem().expect("a file has a name").to_string_lossy().into();
-        let example = Example { name, path };
-        if is_measured(&example) {
-            figures.push(Figure {
-                file: format!("{}/{}.txt", record::TOOL, example.name),
-                example,
-                // Nobody runs the tool in release.
-                command: vec!["run", "--example"],
-            });
+    for package in packages(course)? {
+        let folder = package.file_name().expect("it is in `scripts`").to_string_lossy();
+        for path in rust_files(&package.join("examples"))? {
+            let name =
+                path.file_stem().expect("a file has a name").to_string_lossy().into();
+            let example = Example { name, path };
+            if is_measured(&example) {
+                figures.push(Figure {
+                    file: format!("scripts/{folder}/recorded/{}.txt", example.name),
+                    example,
+                    command: match &*folder {
+                        // Nobody runs the tool in release.
+                        "course" => vec!["run", "--example"],
+                        _ => vec!["run", "--release", "--example"],
+                    },
+                });
+            }
         }
     }
     Ok(figures)
 }
 
-/// The recordings of all figures, relative to the root of the repository.
+/// The folders in `scripts`.
+fn packages(course: &Course) -> Result<Vec<PathBuf>> {
+    let scripts = course.root.join("scripts");
+    if !scripts.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut packages = Vec::new();
+    for entry in fs::read_dir(&scripts).with_context(|| scripts.display().to_string())? {
+        let path = entry?.path();
+        if path.is_dir() {
+            packages.push(path);
+        }
+    }
+    packages.sort();
+    Ok(packages)
+}
+
+/// The recordings of all figures, and where their plots would be, relative to the root of the
+/// repository.
 pub fn files(course: &Course) -> Result<Vec<String>> {
-    Ok(figures(course)?.into_iter().map(|figure| figure.file).collect())
+    let files = figures(course)?.into_iter().map(|figure| figure.file);
+    Ok(files.flat_map(|file| [file.replace(".txt", ".svg"), file]).collect())
 }
 
 /// The figures that are missing, or older than their programs.

@@ -18,8 +18,8 @@ use pulldown_cmark::{
 };
 use regex::Regex;
 
-use crate::names;
 use crate::workspace::Course;
+use crate::{names, timeline};
 
 /// Something that is wrong with a page, and where.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -444,9 +444,9 @@ pub struct Names {
 }
 
 /// The subcommands of `cargo course` that a text may name.
-const SUBCOMMANDS: [&str; 13] = [
+const SUBCOMMANDS: [&str; 14] = [
     "list", "check", "watch", "hint", "solution", "reset", "book", "export", "doctor",
-    "record", "verify", "measure", "help",
+    "timeline", "record", "verify", "measure", "help",
 ];
 
 impl Names {
@@ -534,10 +534,22 @@ impl Names {
                         || name.parse() == Ok(one.number)
                 })
             }),
-            "measure" => unknown("example", &|name| self.examples.contains(name)),
+            // A part of their names stands for several.
+            "measure" => {
+                unknown("`…-measured` example with that in its name", &|part| {
+                    let is_one = |name: &String| {
+                        name.ends_with("-measured") && name.contains(part)
+                    };
+                    self.examples.iter().any(is_one)
+                })
+            }
             "verify" => unknown("exercise", &|name| {
                 self.course.exercises().any(|(_, one)| one.name.contains(name))
             }),
+            // What follows is the program's.
+            "timeline" => timeline::resolve(&self.course, names[0])
+                .map(drop)
+                .map_err(|error| error.to_string()),
             // A name can be shortened, just as on the command line.
             _ => names::resolve(&self.course, &names.join(" "), Path::new(""))
                 .map(drop)

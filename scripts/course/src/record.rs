@@ -41,7 +41,7 @@ const WATCHDOG: Duration = Duration::from_secs(30);
 const OUTPUT_LIMIT: u64 = 1 << 20;
 
 /// The recordings of what this tool says, relative to the root of the repository.
-pub(crate) const TOOL: &str = "scripts/course/recorded";
+const TOOL: &str = "scripts/course/recorded";
 
 /// The arguments of `cargo course record`.
 #[derive(Debug, clap::Args)]

@@ -183,7 +183,7 @@ impl Scratch {
     }
 
     /// Writes what differs, and removes what is not in the list.
-    fn write(&self, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
+    pub(crate) fn write(&self, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
         fs::create_dir_all(&self.root)
             .with_context(|| format!("cannot make {}", self.root.display()))?;
         for path in all_files(&self.root)? {

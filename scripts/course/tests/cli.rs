@@ -3,6 +3,8 @@
 #[cfg(target_os = "linux")]
 #[path = "cli/live.rs"]
 mod live;
+#[path = "cli/timeline.rs"]
+mod timeline;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -33,6 +33,12 @@ fn misbehave() -> Verdict {
             let _first = mutex.lock();
             let _second = mutex.lock();
         }
+        Ok("draw") => {
+            let picture = probe::picture("main", "Nothing", |_| async {});
+            return Err(Finding::mistake("copied-counter")
+                .saw("nothing")
+                .picture(picture));
+        }
         Ok("sleep") => thread::sleep(Duration::from_secs(3600)),
         Ok("leave-a-thread") => {
             thread::spawn(|| thread::sleep(Duration::from_secs(3600)));

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use crate::catalogue;
+use crate::picture::{MARGIN, Picture};
 
 /// What a case returns: nothing if the answer did right, else what it did wrong.
 pub type Verdict = Result<(), Finding>;
@@ -13,7 +14,9 @@ pub struct Finding {
     pub(crate) title: String,
     pub(crate) saw: String,
     pub(crate) because: String,
-    pub(crate) read: String,
+    /// These two boxed, to keep what a case returns small.
+    pub(crate) read: Box<str>,
+    pub(crate) picture: Option<Box<Picture>>,
 }
 
 impl From<&str> for Finding {
@@ -36,15 +39,16 @@ impl Finding {
             },
             saw: String::new(),
             because: text("Because"),
-            read: text("Read"),
+            read: text("Read").into(),
             id: Some(id.into()),
+            picture: None,
         }
     }
 
     /// A wrong answer that could come from several beliefs: say what is wrong, and no more.
     pub fn unnamed(title: &str) -> Finding {
         let (saw, because, read) = Default::default();
-        Finding { id: None, title: title.into(), saw, because, read }
+        Finding { id: None, title: title.into(), saw, because, read, picture: None }
     }
 
     /// What the check saw: counts, values, virtual times. One or two sentences.
@@ -59,12 +63,18 @@ impl Finding {
         self
     }
 
+    /// What the run looked like, where seeing it explains more than words.
+    pub fn picture(mut self, picture: Picture) -> Finding {
+        self.picture = Some(Box::new(picture));
+        self
+    }
+
     /// The mistake's name in the catalogue, if it has one.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    /// The four lines, wrapped to `width` columns.
+    /// The four lines and the picture, wrapped to `width` columns.
     pub(crate) fn text(&self, exercise: &str, width: usize) -> String {
         let mut text = format!("{exercise}: {}", self.title);
         if let Some(id) = &self.id {
@@ -73,7 +83,7 @@ impl Finding {
         }
         text.push('\n');
         for (key, value) in
-            [("saw", &self.saw), ("because", &self.because), ("read", &self.read)]
+            [("saw", &*self.saw), ("because", &self.because), ("read", &self.read)]
         {
             if !value.is_empty() {
                 let first = format!("  {key:<10}");
@@ -85,6 +95,14 @@ impl Finding {
                 text.push_str(&textwrap::fill(value, options));
                 text.push('\n');
             }
+        }
+        let lines = self.picture.iter().flat_map(|picture| picture.drawing.lines());
+        let lines = lines.filter(|line| !line.is_empty());
+        for (index, line) in lines.enumerate() {
+            let first = if index == 0 { "  ran" } else { "" };
+            let line = format!("{first:MARGIN$}{line}");
+            text.push_str(line.trim_end());
+            text.push('\n');
         }
         text
     }

@@ -13,6 +13,7 @@
 //! | [`CountWaker`], [`CountPolls`] | how often a future is woken and polled |
 //! | [`cancel_at_every_poll`] | what an answer loses when it is dropped at an `.await` |
 //! | [`is_send!`] | whether a future could be spawned, without failing the build |
+//! | [`picture`] | what happened when, to be attached to a finding |
 //! | [`main!`], [`Finding`], [`if_it_hangs`] | the one way to run cases and to report a mistake |
 //!
 //! # A check
@@ -58,7 +59,8 @@
 //! its verdict. So an endless loop, a deadlock, a blocked thread, a `process::exit`, an abort
 //! and a gigabyte of output all end in an explained failure. If the variable `PROBE_REPORT`
 //! holds a path, the verdict is written there too, for other programs: a first line `pass` or
-//! `fail ID`, then the text as printed.
+//! `fail ID`, then the text as printed. If `PROBE_PICTURE` holds a path, the SVG of a verdict
+//! that has a [`picture`] is written there.
 
 pub mod catalogue;
 
@@ -67,6 +69,7 @@ mod finding;
 mod gate;
 mod io;
 mod ops;
+mod picture;
 mod run;
 mod send;
 mod virtual_time;
@@ -77,8 +80,10 @@ pub use finding::{Finding, Verdict};
 pub use gate::{Gate, settle};
 pub use io::{Script, ScriptLog, Sink, SinkLog};
 pub use ops::{Event, Ops, What};
+pub use picture::{Picture, picture};
 pub use run::{Case, DEADLINE, if_it_hangs, run};
 pub use send::{MaybeSend, NotSend, Send_};
+pub use timeline::block_for;
 pub use virtual_time::{
     End, POLL_BUDGET, PanicNote, Run, Stats, VIRTUAL_LIMIT, is_of_a_runtime, virtual_time,
 };

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use std::{env, process, thread};
 
 use crate::virtual_time::{PanicNote, note};
-use crate::{Finding, Verdict};
+use crate::{Finding, Picture, Verdict};
 
 /// How much real time all cases of a check have together before the watchdog ends them.
 ///
@@ -65,7 +65,7 @@ pub fn run(exercise: &str, cases: &[Case]) -> ExitCode {
 /// For deadlocks that stop the thread itself, which only the watchdog can find. The last call
 /// in a case counts, so say more as the case learns more.
 pub fn if_it_hangs(meaning: impl Into<Finding>) {
-    let Finding { id, title, saw, because, read } = meaning.into();
+    let Finding { id, title, saw, because, read, picture: _ } = meaning.into();
     tell(&["hang", &id.unwrap_or_default(), &title, &saw, &because, &read]);
 }
 
@@ -142,7 +142,10 @@ fn child(cases: &[Case], report: &Path) {
         if let Some(todo) = panics.iter().find(|note| is_todo(note)) {
             finding = panicked(todo);
         }
-        let Finding { id, title, saw, because, read } = &finding;
+        let Finding { id, title, saw, because, read, picture } = &finding;
+        if let Some(Picture { drawing, svg }) = picture.as_deref() {
+            tell(&["picture", drawing, svg]);
+        }
         tell(&["found", id.as_deref().unwrap_or_default(), title, saw, because, read]);
         break;
     }
@@ -342,12 +345,17 @@ fn read_report(report: &str, end: &ChildEnd, output: String) -> Outcome {
     };
     let mut outcome = Outcome { output, ..Outcome::default() };
     let (mut case, mut hang, mut ended) = (String::new(), None, false);
+    let mut picture = None;
     for line in report.lines() {
         let fields: Vec<String> = line.split('\t').map(unescape).collect();
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
         match fields[..] {
             ["case", name] => (case, hang) = (name.into(), None),
             ["ok"] => outcome.passed += 1,
+            ["picture", drawing, svg] => {
+                let (drawing, svg) = (drawing.into(), svg.into());
+                picture = Some(Box::new(Picture { drawing, svg }));
+            }
             [what @ ("found" | "hang"), id, title, saw, because, read] => {
                 let finding = Finding {
                     id: (!id.is_empty()).then(|| id.into()),
@@ -355,6 +363,7 @@ fn read_report(report: &str, end: &ChildEnd, output: String) -> Outcome {
                     saw: saw.into(),
                     because: because.into(),
                     read: read.into(),
+                    picture: picture.take(),
                 };
                 match what {
                     "hang" => hang = Some(finding),
@@ -439,6 +448,11 @@ fn report(
         };
         fs::write(path, line + &text)
             .expect("the file that PROBE_REPORT names can be written");
+    }
+    let picture = failed.and_then(|(_, finding)| finding.picture.as_ref());
+    if let (Some(path), Some(picture)) = (env::var_os("PROBE_PICTURE"), picture) {
+        fs::write(path, &picture.svg)
+            .expect("the file that PROBE_PICTURE names can be written");
     }
     if failed.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -354,3 +354,27 @@ fn what_lives_across_an_await_decides_whether_a_future_is_send() {
     assert!(!is_send!(held()));
     assert!(is_send!(released()));
 }
+
+// ---- pictures --------------------------------------------------------------------------
+
+#[test]
+fn a_picture_shows_the_answer_and_what_the_check_wrapped() {
+    let picture = probe::picture("answer", "Two reads", |recorder| {
+        let read = |n| recorder.wrap(format!("read {n}"), async { sleep(SECOND).await });
+        let (first, second) = (read(1), read(2));
+        async { (first.await, second.await) }
+    });
+    let drawn = format!("{picture:?}");
+    for part in ["0 ms", "1000 ms", "2000 ms", "answer  ", "read 1  ", "read 2  ", "<svg"]
+    {
+        assert!(drawn.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn a_picture_of_an_answer_that_panics_or_never_ends_shows_how_far_it_came() {
+    let panics = probe::picture("answer", "A panic", |_| async { panic!("not today") });
+    assert!(format!("{panics:?}").contains("! panicked"));
+    let stuck = probe::picture("answer", "Stuck", |_| pending::<()>());
+    assert!(format!("{stuck:?}").contains("- waits to be woken"));
+}

@@ -24,6 +24,7 @@ fn check_that(misbehavior: &str) -> Output {
         .env("MISBEHAVE", misbehavior)
         .env("PROBE_CATALOGUE", &catalogue)
         .env("PROBE_REPORT", scratch(misbehavior))
+        .env("PROBE_PICTURE", scratch(misbehavior).with_extension("svg"))
         .output()
         .unwrap();
     fs::remove_file(catalogue).unwrap();
@@ -64,6 +65,18 @@ fn a_right_answer_passes() {
     assert!(output.status.success());
     assert_eq!(fs::read_to_string(scratch("nothing")).unwrap(), "pass\n");
     fs::remove_file(scratch("nothing")).unwrap();
+}
+
+#[test]
+fn a_picture_stands_below_the_verdict_and_in_a_file_of_its_own() {
+    fails_as(
+        "draw",
+        "copied-counter",
+        "\n  ran             0 ms\n            main  ~##|\n",
+    );
+    let picture = scratch("draw").with_extension("svg");
+    assert!(fs::read_to_string(&picture).unwrap().starts_with("<svg"));
+    fs::remove_file(picture).unwrap();
 }
 
 #[test]

@@ -37,7 +37,8 @@
 //! | a task | [`Recorder::spawn`] |
 //! | a task of a `JoinSet`, of `spawn_local` and the like | [`Recorder::spawned`] |
 //! | a branch of `join!` or `select!`, what is awaited in place | [`Recorder::wrap`] around it |
-//! | a blocking closure | [`Recorder::spawn_blocking`] |
+//! | a blocking closure | [`Recorder::spawn_blocking`], or [`Recorder::job`] for who runs it |
+//! | the handle of a task that was spawned in another way | [`JoinHandle::new`] |
 //! | the main future | [`Recorder::block_on`], or `wrap` around the body of `#[tokio::main]` |
 //! | a word at some point, such as `got 3` | [`Recorder::note`] |
 //! | for how long something lasts, such as a lock | [`Recorder::span`] |
@@ -96,7 +97,8 @@
 //! # Limits
 //!
 //! A recorder keeps the first 20,000 events ([`DEFAULT_LIMIT`]) and counts the rest in
-//! [`Timeline::left_out`]; a picture shows the first 600. Both say so in the picture.
+//! [`Timeline::left_out`]; a picture shows the first 600, of the first 30 tasks, and in a terminal
+//! no more than about 60 lines. Each of these says so in the picture.
 
 use std::time::Duration;
 

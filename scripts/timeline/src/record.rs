@@ -348,7 +348,7 @@ impl Timeline {
         let long: Vec<&Poll> = polls
             .iter()
             .filter(|poll| poll.duration() >= after && !after.is_zero())
-            .filter(|poll| self.tasks[poll.task].kind != TaskKind::Blocking)
+            .filter(|poll| !self.lanes[poll.lane].is_blocking())
             .filter(|poll| !handed_over(poll))
             .collect();
         let inside = |inner: &Poll, outer: &Poll| {
@@ -448,7 +448,7 @@ pub(crate) fn counted(count: u64, what: &str) -> String {
 }
 
 /// `12,345`
-fn thousands(count: u64) -> String {
+pub(crate) fn thousands(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -10,7 +10,7 @@ use crate::record::{
     Doing, End, Event, Kind, Lane, Outcome, Poll, Stretch, TaskKind, Timeline, time,
 };
 use crate::tape::{Rows, Tape, clip};
-use crate::terminal::MOST_EVENTS;
+use crate::terminal::{LONGEST_NAME, MOST_EVENTS, MOST_TASKS};
 
 /// How a picture is drawn.
 #[derive(Clone, Debug)]
@@ -122,7 +122,8 @@ impl Timeline {
     /// fits. Alone, in an `<img>`, and in programs that know no style sheets it shows the wide
     /// one. Light and dark follow the page (`currentColor` and the class names of mdBook's
     /// themes), or the reader's system where the file stands alone. Screen readers get the
-    /// title, and the record in sentences. At most the first 600 events are drawn.
+    /// title, and the record in sentences. At most the first 600 events are drawn, and
+    /// rows for the first 30 tasks.
     pub fn to_svg(&self, options: &Options) -> String {
         let (head, cut) = self.head(MOST_EVENTS);
         let axis = match options.axis {
@@ -141,13 +142,7 @@ impl Timeline {
             (0..self.tasks.len().min(30)).map(|task| self.task_in_a_sentence(task)),
         );
         words.extend(self.blocked_in_words(options.blocked));
-        let mut notes = Vec::new();
-        if cut {
-            notes.push(format!(
-                "The picture ends here; {} more events are recorded.",
-                self.events.len() - MOST_EVENTS
-            ));
-        }
+        let mut notes = self.not_shown(head.events.len());
         if let Some(left_out) = self.left_out.in_words() {
             notes.push(format!("Left out because the record was full: {left_out}."));
         }
@@ -245,8 +240,9 @@ impl<'a> Drawing<'a> {
         id: &'a str,
     ) -> Drawing<'a> {
         let width = if narrow { NARROW } else { WIDE };
-        let room = |name: &str| text_width(&shortened(name, 22));
-        let names = timeline.tasks.iter().map(|task| room(&task.name));
+        let room = |name: &str| text_width(&shortened(name, LONGEST_NAME));
+        let named = timeline.tasks.iter().take(MOST_TASKS);
+        let names = named.map(|task| room(&task.name));
         let lanes = (0..timeline.lanes.len()).map(|lane| room(&timeline.lane_name(lane)));
         let longest = match view {
             View::Tasks => names.max(),
@@ -310,7 +306,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn rows(&self) -> Vec<About> {
-        let tasks = (0..self.timeline.tasks.len()).map(About::Task);
+        let tasks = (0..self.timeline.tasks.len().min(MOST_TASKS)).map(About::Task);
         let lanes = (0..self.timeline.lanes.len())
             .map(About::Lane)
             .filter(|lane| self.polls.iter().any(|poll| About::Lane(poll.lane) == *lane));
@@ -469,7 +465,7 @@ impl<'a> Drawing<'a> {
         }
         let most = match self.narrow {
             true => 40,
-            false => 22,
+            false => LONGEST_NAME,
         };
         let class = if self.narrow { "tl-name" } else { "" };
         self.text(left, base, class, &shortened(&name, most));
@@ -736,7 +732,12 @@ impl<'a> Drawing<'a> {
                     arrow(x, to - 5, to + 4)
                 ),
             };
-            self.used.insert(if from.is_some() { Sign::Wake } else { Sign::Outside });
+            match (from, by) {
+                (Some(_), _) => _ = self.used.insert(Sign::Wake),
+                // By a task without a row: the title says which.
+                (None, Some(by)) if by >= MOST_TASKS => {}
+                (None, _) => _ = self.used.insert(Sign::Outside),
+            }
             self.put(format!("<g>{shape}<title>{}</title></g>", escaped(&title)));
         }
     }

@@ -5,39 +5,75 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use crate::BLOCKED;
-use crate::record::{Doing, Kind, Outcome, Timeline};
+use crate::record::{Doing, Kind, Outcome, Timeline, thousands};
 use crate::tape::{Rows, Tape, clip};
 
 /// How many events a picture shows at most.
 pub(crate) const MOST_EVENTS: usize = 600;
 
+/// How many tasks have a row of their own in a picture at most.
+pub(crate) const MOST_TASKS: usize = 30;
+
+/// No row of a picture begins a new piece below this line.
+const LONGEST: usize = 60;
+
 /// Names longer than this are cut.
-const LONGEST_NAME: usize = 24;
+pub(crate) const LONGEST_NAME: usize = 30;
 
 /// The ANSI colors of tasks, in turn.
 const COLORS: [u8; 6] = [36, 33, 32, 35, 34, 31];
 
 impl Timeline {
     /// A picture in plain ASCII for a terminal of `width` characters, folded where it is
-    /// longer. At least 40 characters are used, and at most the first 600 events are shown.
+    /// longer. At least 40 characters are used. At most the first 600 events are shown, or as
+    /// many as fit in about 60 lines, and the first 30 tasks.
     ///
     /// With `color` each task has an ANSI color; nothing is told by color alone.
     pub fn to_terminal(&self, width: usize, color: bool) -> String {
-        let (head, cut) = self.head(MOST_EVENTS);
+        let (head, _) = self.head(MOST_EVENTS);
         let mut picture = Picture::new(&head, width.max(40), color);
+        let mut end = 0;
         for piece in picture.tape.pieces(picture.width) {
+            if picture.text.lines().count() >= LONGEST {
+                break;
+            }
             picture.piece(&piece);
+            end = piece.end;
         }
         picture.legend();
+        let places = &picture.tape.x[..head.events.len()];
+        let shown = match end == picture.tape.len() {
+            true => places.len(),
+            false => places.partition_point(|x| *x < end),
+        };
         let mut text = picture.text;
-        if cut {
-            let rest = self.events.len() - MOST_EVENTS;
-            _ = writeln!(text, "The picture ends here; {rest} more events are recorded.");
+        for note in self.not_shown(shown) {
+            _ = writeln!(text, "{note}");
         }
         if let Some(left_out) = self.left_out.in_words() {
             _ = writeln!(text, "Left out because the record was full: {left_out}.");
         }
         text
+    }
+}
+
+impl Timeline {
+    /// What a picture of the first `shown` events leaves out, a sentence each.
+    pub(crate) fn not_shown(&self, shown: usize) -> Vec<String> {
+        let mut notes = Vec::new();
+        let rest = self.events.len().saturating_sub(shown);
+        if rest > 0 {
+            notes
+                .push(format!("The picture ends here; {rest} more events are recorded."));
+        }
+        match self.tasks.len().saturating_sub(MOST_TASKS) as u64 {
+            0 => {}
+            1 => notes.push("1 more task has no row.".into()),
+            others => {
+                notes.push(format!("{} more tasks have no row.", thousands(others)))
+            }
+        }
+        notes
     }
 }
 
@@ -66,7 +102,8 @@ struct Picture<'a> {
 
 impl<'a> Picture<'a> {
     fn new(timeline: &'a Timeline, width: usize, color: bool) -> Picture<'a> {
-        let names = timeline.tasks.iter().map(|task| task.name.chars().count()).max();
+        let named = timeline.tasks.iter().take(MOST_TASKS);
+        let names = named.map(|task| task.name.chars().count()).max();
         let names = names.unwrap_or(0).min(LONGEST_NAME).min(width / 3);
         let tape = Tape::of_steps(timeline, BLOCKED);
         let width = width - names - 2;
@@ -82,7 +119,7 @@ impl<'a> Picture<'a> {
             }
         }
         self.row("", &times, None);
-        for task in 0..self.timeline.tasks.len() {
+        for task in 0..self.timeline.tasks.len().min(MOST_TASKS) {
             let (marks, notes) = self.task(task, piece);
             if marks.iter().any(|mark| *mark != ' ') || self.timeline.tasks.len() <= 6 {
                 let name = self.timeline.tasks[task].name.clone();

@@ -540,6 +540,12 @@ fn a_blocked_thread_is_seen_and_a_blocking_pool_is_not_blamed() {
     let job = find(&timeline, "job");
     let mut long = two_workers();
     long.tasks[1].kind = TaskKind::Blocking;
+    assert_eq!(
+        long.blocked(BLOCKED).len(),
+        1,
+        "a closure that a worker runs is in the way"
+    );
+    long.lanes[1] = Lane::Blocking { nth: 1 };
     assert_eq!(long.blocked(BLOCKED), []);
     assert_eq!(timeline.tasks[job].kind, TaskKind::Blocking);
     assert_eq!(timeline.lanes[timeline.polls()[1].lane], Lane::Blocking { nth: 1 });
@@ -963,4 +969,46 @@ fn the_environment_says_where_the_record_goes() {
         stderr.starts_with("cannot write the timeline to ")
             && stderr.lines().count() == 1
     );
+}
+
+#[test]
+fn a_picture_of_many_tasks_is_bounded_and_says_so() {
+    let timeline = record(|recorder| async move {
+        let tasks: Vec<_> = (1..=200)
+            .map(|n| recorder.spawn(format!("task {n}"), sleep(MS * n)))
+            .collect();
+        for task in tasks {
+            _ = task.await;
+        }
+    });
+    let drawing = timeline.to_terminal(100, false);
+    assert!(drawing.lines().count() < 110, "{drawing}");
+    assert!(
+        drawing.contains(" more events are recorded.\n171 more tasks have no row.\n")
+    );
+    let svg = timeline.to_svg(&Options::default());
+    assert!(svg.contains("171 more tasks have no row."));
+    assert!(svg.len() < 500_000, "{}", svg.len());
+}
+
+#[test]
+fn one_runtime_after_the_other_has_its_own_clock() {
+    let recorder = Recorder::new();
+    for name in ["first", "second"] {
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        recorder.block_on(&runtime, name, async { sleep(100 * MS).await });
+    }
+    let timeline = recorder.finish();
+    let starts: Vec<Duration> = timeline
+        .polls()
+        .iter()
+        .filter(|poll| poll.nth == 1)
+        .map(|poll| poll.start)
+        .collect();
+    assert_eq!((starts[0], timeline.elapsed()), (Duration::ZERO, 200 * MS));
+    assert_eq!(starts[1], 100 * MS);
 }

@@ -8,7 +8,7 @@
 //!
 //! - the greeting is `hello, NAME: WEATHER`;
 //! - both services are asked at the same time;
-//! - until they have answered, the thread is free for other tasks.
+//! - until they have answered, the thread is free for other tasks, and may sleep if there are none.
 //!
 //! Change the body of `greeting`, and nothing else.
 //!

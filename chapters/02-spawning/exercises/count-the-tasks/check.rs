@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use probe::{Finding, Ops, Stats, Verdict};
+use probe::{Finding, Ops, Picture, Stats, Verdict};
 use tokio::runtime::Handle;
 use tokio::time::sleep;
 
@@ -91,9 +91,20 @@ fn ten_visits_run_at_the_same_time() -> Verdict {
         (1, 2..) if alive > 1 => Finding::unnamed("The tasks took turns").saw(saw).because(
             "all tasks were there, and each waited for something that another one held",
         ),
-        (1, 2..) => Finding::mistake("spawn-then-await").saw(saw),
-        (1, _) => Finding::mistake("await-in-sequence").saw(saw),
+        (1, 2..) => Finding::mistake("spawn-then-await").saw(saw).picture(three_visits()),
+        (1, _) => Finding::mistake("await-in-sequence").saw(saw).picture(three_visits()),
         _ => Finding::unnamed("The visits did not all run at the same time").saw(saw),
+    })
+}
+
+fn three_visits() -> Picture {
+    probe::picture("total", "3 visits of 100 ms", |recorder| {
+        let visit = |n| async move {
+            sleep(Duration::from_millis(100)).await;
+            n
+        };
+        let recorded = |n| recorder.wrap(format!("visit {n}"), visit(n));
+        exercise::total((1..=3).map(recorded).collect())
     })
 }
 

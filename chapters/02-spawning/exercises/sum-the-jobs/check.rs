@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use probe::{End, Finding, Ops, Stats, Verdict};
+use probe::{End, Finding, Ops, Picture, Stats, Verdict};
 use tokio::runtime::Handle;
 use tokio::time::sleep;
 
@@ -151,9 +151,17 @@ fn good_jobs_run_at_the_same_time() -> Verdict {
                 "all tasks were there, and each waited for something that another one held",
             )
         }
-        (1, 2..) => Finding::mistake("spawn-then-await").saw(saw),
-        (1, _) => Finding::mistake("await-in-sequence").saw(saw),
+        (1, 2..) => Finding::mistake("spawn-then-await").saw(saw).picture(three_jobs()),
+        (1, _) => Finding::mistake("await-in-sequence").saw(saw).picture(three_jobs()),
         _ => Finding::unnamed("The jobs did not all run at the same time").saw(saw),
+    })
+}
+
+fn three_jobs() -> Picture {
+    probe::picture("sum", "3 jobs of 100 ms", |recorder| {
+        let recorded =
+            |n| recorder.wrap(format!("job {n}"), job(100, Sells(1), Arc::default()));
+        exercise::sum((1..=3).map(recorded).collect())
     })
 }
 

@@ -6,12 +6,13 @@
 )]
 mod exercise;
 
+use std::hint::{black_box, spin_loop};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Wake, Waker};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use exercise::Alarm;
 use probe::{CountWaker, Finding, Verdict};
@@ -27,6 +28,7 @@ probe::main!(
         it_may_ring_before_anybody_looks,
         it_may_ring_at_once,
         a_task_that_looks_as_soon_as_it_is_woken_sees_the_ring,
+        a_ring_in_the_middle_of_a_poll_is_not_missed,
         it_may_be_dropped_early,
     ]
 );
@@ -44,11 +46,25 @@ fn alarm() -> Result<(Pin<Box<Alarm>>, Callback), Finding> {
     Ok((Box::pin(alarm), callback))
 }
 
+/// How often a task was woken; waits for the first time, as the wake may come from a third thread. Only
+/// whoever forgets to wake has us wait long.
+fn wakes(task: &CountWaker) -> usize {
+    let start = Instant::now();
+    while task.wakes() == 0 && start.elapsed() < Duration::from_secs(2) {
+        thread::sleep(Duration::from_millis(1));
+    }
+    task.wakes()
+}
+
 fn must_be_pending(
     alarm: &mut Pin<Box<Alarm>>,
     task: &Arc<CountWaker>,
     poll: usize,
 ) -> Verdict {
+    probe::if_it_hangs(
+        Finding::mistake("poll-waits")
+            .saw("the alarm had not rung, and `poll` was called"),
+    );
     if task.poll(alarm).is_ready() {
         return Err(Finding::mistake("wake-is-the-news").saw(format!(
             "poll {poll} returned `Ready`, and the callback had not been called"
@@ -74,10 +90,12 @@ fn nothing_happens_before_it_rings() -> Verdict {
     let (mut alarm, _callback) = alarm()?;
     let task = CountWaker::new();
     must_be_pending(&mut alarm, &task, 1)?;
+    // For a thread that somebody may have started. Whoever is right has none that wakes by now.
+    thread::sleep(Duration::from_millis(30));
     match task.wakes() {
         0 => Ok(()),
         n => Err(Finding::mistake("self-wake-spin").saw(format!(
-            "one poll before the alarm rang woke the task {n} time(s), by itself"
+            "the task had polled once, and was woken {n} time(s) before the alarm rang"
         ))),
     }
 }
@@ -93,7 +111,7 @@ fn it_wakes_whoever_waits() -> Verdict {
     let task = CountWaker::new();
     must_be_pending(&mut alarm, &task, 1)?;
     callback();
-    if task.wakes() == 0 {
+    if wakes(&task) == 0 {
         return Err(Finding::mistake("pending-without-waker").saw(
             "`poll` returned `Pending`, then the alarm rang, and nobody was woken",
         ));
@@ -111,7 +129,7 @@ fn the_last_of(order: &[usize]) -> Verdict {
     callback();
     let names = ["A", "B"];
     let last = *order.last().expect("somebody polls");
-    if tasks[last].wakes() == 0 {
+    if wakes(&tasks[last]) == 0 {
         let story: Vec<&str> = order.iter().map(|task| names[*task]).collect();
         let (a, b) = (tasks[0].wakes(), tasks[1].wakes());
         return Err(Finding::mistake("stale-waker").saw(format!(
@@ -137,6 +155,9 @@ fn it_may_ring_before_anybody_looks() -> Verdict {
 }
 
 fn it_may_ring_at_once() -> Verdict {
+    probe::if_it_hangs(
+        Finding::mistake("locked-twice").saw("`set` called the callback at once"),
+    );
     let mut alarm = Box::pin(Alarm::new(|callback| callback()));
     must_be_ready(&mut alarm, &CountWaker::new(), "the alarm rang inside of `set`")
 }
@@ -187,7 +208,11 @@ fn a_task_that_looks_as_soon_as_it_is_woken_sees_the_ring() -> Verdict {
         }
     });
     callback();
-    // The callback has returned, so no more wakes will come.
+    // By now, the wake that comes has come, or will soon, if it comes from a third thread.
+    let start = Instant::now();
+    while eager.wakes.load(SeqCst) == 0 && start.elapsed() < Duration::from_secs(2) {
+        thread::sleep(Duration::from_millis(1));
+    }
     for _ in 0..eager.wakes.load(SeqCst) {
         if polls.recv() != Ok(false) {
             return Ok(());
@@ -196,6 +221,96 @@ fn a_task_that_looks_as_soon_as_it_is_woken_sees_the_ring() -> Verdict {
     Err(Finding::mistake("wake-then-set").saw(
         "the callback woke the task, which was polled at once and returned `Pending`; no other wake came",
     ))
+}
+
+/// A thread that calls one callback after the other, each as soon as it is told.
+#[derive(Default)]
+struct Ringer {
+    callback: Mutex<Option<Callback>>,
+    /// How long it waits before it calls.
+    pause: AtomicUsize,
+    /// The numbers of the last callback that is there, that is in hand, that may be called, and that was.
+    given: AtomicUsize,
+    taken: AtomicUsize,
+    go: AtomicUsize,
+    rang: AtomicUsize,
+}
+
+/// Waits for a number, awake: it has to be quick. With one core, nothing is.
+fn reached(number: &AtomicUsize, n: usize) {
+    for turn in 1_u32.. {
+        if number.load(SeqCst) >= n {
+            return;
+        }
+        if turn.is_multiple_of(2_000) { thread::yield_now() } else { spin_loop() }
+    }
+}
+
+/// A few nanoseconds a turn.
+fn pause(turns: usize) {
+    for turn in 0..turns {
+        black_box(turn);
+    }
+}
+
+impl Ringer {
+    fn work(&self) {
+        for n in 1.. {
+            reached(&self.given, n);
+            let callback = self.callback.lock().expect("nobody panics with it").take();
+            let Some(callback) = callback else { return };
+            self.taken.store(n, SeqCst);
+            reached(&self.go, n);
+            pause(self.pause.load(SeqCst));
+            callback();
+            self.rang.store(n, SeqCst);
+        }
+    }
+
+    fn give(&self, n: usize, callback: Option<Callback>) {
+        *self.callback.lock().expect("nobody panics with it") = callback;
+        self.given.store(n, SeqCst);
+    }
+}
+
+/// The callback and a poll at the same time, again and again. If the poll saw the ring, the next ring comes
+/// a little later, and otherwise earlier, so the two soon meet. What is lost is lost for certain; that it
+/// is found is a matter of chance, and with so many tries, of very little.
+fn a_ring_in_the_middle_of_a_poll_is_not_missed() -> Verdict {
+    let ringer = Arc::new(Ringer::default());
+    let ringing = thread::spawn({
+        let ringer = ringer.clone();
+        move || ringer.work()
+    });
+    let start = Instant::now();
+    let (mut n, mut late, mut verdict) = (0, 0_isize, Ok(()));
+    while verdict.is_ok() && n < 20_000 && start.elapsed() < Duration::from_millis(700) {
+        n += 1;
+        let (mut alarm, callback) = alarm()?;
+        let task = CountWaker::new();
+        // Around the place where they meet, a little to both sides.
+        let late_now = late + (n % 16) as isize * 4 - 30;
+        ringer.pause.store(late_now.max(0) as usize, SeqCst);
+        ringer.give(n, Some(callback));
+        reached(&ringer.taken, n);
+        ringer.go.store(n, SeqCst);
+        pause((-late_now).max(0) as usize);
+        let ready = task.poll(&mut alarm).is_ready();
+        reached(&ringer.rang, n);
+        late = (late + if ready { 2 } else { -2 }).clamp(-500, 500);
+        if ready {
+            continue;
+        }
+        verdict = match wakes(&task) {
+            0 => Err(Finding::mistake("check-then-register").saw(
+                "the alarm rang during a poll, which returned `Pending`, and nobody was woken",
+            )),
+            _ => must_be_ready(&mut alarm, &task, "the alarm rang during a poll"),
+        };
+    }
+    ringer.give(n + 1, None);
+    drop(ringing.join());
+    verdict
 }
 
 fn it_may_be_dropped_early() -> Verdict {

@@ -6,7 +6,8 @@
 //!
 //! At the end:
 //!
-//! - the future ends once the callback has been called, even if that was before the first poll;
+//! - the future ends once the callback has been called, even if that was before the first poll, or in
+//!   the middle of one;
 //! - the task that polled last is woken then: a future may move from one task to another, and the
 //!   task that is woken may be polled at once;
 //! - until then, nobody is woken, and every poll returns `Pending`;

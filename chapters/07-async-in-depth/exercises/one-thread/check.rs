@@ -14,7 +14,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use probe::{CountPolls, Finding, Verdict};
+use probe::{CountPolls, End, Finding, Verdict};
 use tokio::runtime::Builder;
 
 probe::main!(
@@ -51,10 +51,11 @@ fn the_thread_is_free_in_between() -> Verdict {
     probe::if_it_hangs("foreign-block-on");
     let (thread, wakers) = mpsc::channel::<Waker>();
     thread::spawn(move || wakers.into_iter().for_each(Waker::wake));
-    let polls = Cell::new(0);
-    let service = |trips| Service { trips, polls: &polls, thread: thread.clone() };
+    let (slow, quick) = (Cell::new(0), Cell::new(0));
+    let slow_service = Service { trips: 64, polls: &slow, thread: thread.clone() };
+    let quick_service = Service { trips: 0, polls: &quick, thread };
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let task = CountPolls::new(exercise::greeting(service(64), service(0)));
+    let task = CountPolls::new(exercise::greeting(slow_service, quick_service));
     let mut task = pin!(task);
     let outcome = catch_unwind(AssertUnwindSafe(|| runtime.block_on(task.as_mut())));
     if let Err(panic) = outcome {
@@ -68,9 +69,10 @@ fn the_thread_is_free_in_between() -> Verdict {
         }
         std::panic::resume_unwind(panic);
     }
-    // One service answers at its first poll. Each poll of the other after its first follows a wake.
-    let (inner, outer) = (polls.get() - 1, task.polls());
-    if outer < inner {
+    // Each poll of the slow service after its first follows a wake, and a wake has the task polled. Not one
+    // for one: a task may poll it twice in a row, when the other service has just answered.
+    let (inner, outer) = (slow.get(), task.polls());
+    if 2 * outer < inner {
         return Err(Finding::mistake("foreign-block-on").saw(format!(
             "a service was polled {inner} times, and the task that it runs in {outer} time(s): in between, nobody else could use the thread"
         )));
@@ -79,19 +81,48 @@ fn the_thread_is_free_in_between() -> Verdict {
 }
 
 fn both_are_asked_at_the_same_time() -> Verdict {
+    // In two steps, so that a poll to start it is not enough.
     let service = |ms| async move {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
         tokio::time::sleep(Duration::from_millis(ms)).await;
         String::new()
     };
-    let (_, stats) =
-        probe::virtual_time(|| exercise::greeting(service(100), service(100))).done()?;
-    match stats.elapsed.as_millis() {
-        100 => Ok(()),
-        200 => Err(Finding::mistake("await-in-sequence")
-            .saw("two services of 100 ms each took 200 ms")),
-        ms => Err(Finding::unnamed("The greeting took too long")
-            .saw(format!("two services of 100 ms each took {ms} ms"))),
+    let run = probe::virtual_time(|| exercise::greeting(service(50), service(40)));
+    if let End::Panicked(note) = &run.end
+        && note.message.contains("resumed after completion")
+    {
+        return Err(Finding::mistake("polled-after-done").saw(format!(
+            "a service had answered and was polled again: {}",
+            note.message
+        )));
     }
+    let (_, stats) = run.done()?;
+    match stats.elapsed.as_millis() {
+        100 => {}
+        180 => {
+            return Err(Finding::mistake("await-in-sequence")
+                .saw("two services, of 100 and 80 ms, took 180 ms"));
+        }
+        ms @ 130 | ms @ 140 => {
+            return Err(Finding::mistake("await-in-sequence").saw(format!(
+                "two services of two steps each, 100 and 80 ms in all, took {ms} ms: the second step of one came after the other's answer",
+            )));
+        }
+        ms => {
+            return Err(Finding::unnamed("The greeting took too long")
+                .saw(format!("two services, of 100 and 80 ms, took {ms} ms")));
+        }
+    }
+    // There are four events, and a poll too many does no harm.
+    if stats.polls > 20 {
+        return Err(Finding::unnamed("It asked again and again")
+            .saw(format!(
+                "two services, of 100 and 80 ms, were waited for, and the task was polled {} times",
+                stats.polls
+            ))
+            .because("Whoever has the task's waker wakes it when there is something new."));
+    }
+    Ok(())
 }
 
 fn the_greeting_is_right() -> Verdict {

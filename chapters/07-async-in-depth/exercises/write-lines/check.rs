@@ -27,7 +27,10 @@ probe::main!(
         it_sleeps_while_the_socket_is_full,
         the_socket_sets_the_pace,
         the_socket_is_flushed_at_the_end,
+        a_flush_may_take_its_time,
+        a_letter_may_be_cut_in_two,
         an_error_is_passed_on,
+        an_error_of_the_flush_is_passed_on,
         a_write_of_zero_bytes_is_an_error,
     ]
 );
@@ -46,8 +49,10 @@ struct State {
     /// Takes nothing for now.
     full: bool,
     waiting: Option<Waker>,
-    flushes: usize,
     unflushed: bool,
+    /// A flush has to wait until the socket is drained.
+    flush_waits: bool,
+    flush_fails: bool,
     fails: bool,
     zeros: usize,
 }
@@ -61,8 +66,9 @@ impl Socket {
             waits_now: false,
             full: false,
             waiting: None,
-            flushes: 0,
             unflushed: false,
+            flush_waits: false,
+            flush_fails: false,
             fails: false,
             zeros: 0,
         })))
@@ -75,6 +81,7 @@ impl Socket {
     fn drain(&self) {
         let mut state = self.state();
         state.full = false;
+        state.flush_waits = false;
         let waiting = state.waiting.take();
         drop(state);
         if let Some(waker) = waiting {
@@ -105,19 +112,24 @@ impl AsyncWrite for Socket {
         let n = bytes.len().min(state.at_most);
         if n == 0 && !bytes.is_empty() {
             state.zeros += 1;
-            assert!(
-                state.zeros < 100,
-                "a socket that takes nothing was written to 100 times"
-            );
+            if state.zeros == A_LOT {
+                return Poll::Ready(Err(io::Error::other("enough"))); // so that a loop ends
+            }
         }
         state.written.extend_from_slice(&bytes[..n]);
         state.unflushed |= n > 0;
         Poll::Ready(Ok(n))
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut state = self.state();
-        state.flushes += 1;
+        if state.flush_fails {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
+        if state.flush_waits {
+            state.waiting = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
         state.unflushed = false;
         Poll::Ready(Ok(()))
     }
@@ -126,6 +138,9 @@ impl AsyncWrite for Socket {
         self.poll_flush(cx)
     }
 }
+
+/// So many writes to a socket that takes nothing are too many.
+const A_LOT: usize = 100;
 
 const LINES: [&str; 4] = ["milk", "", "bread and butter", "eggs, twelve"];
 const TEXT: &str = "milk\n\nbread and butter\neggs, twelve\n";
@@ -166,7 +181,18 @@ fn judge(
             );
             Err(Finding::mistake("pending-without-waker").saw(saw))
         }
-        End::Busy if text != TEXT => Err(wrong(otherwise)),
+        End::Busy if TEXT.starts_with(&*text) => {
+            Err(Finding::mistake("self-wake-spin").saw(format!(
+                "{story}: `poll` woke its task again and again, with {} of {} bytes written",
+                text.len(),
+                TEXT.len()
+            )))
+        }
+        End::Busy => Err(wrong(otherwise)),
+        End::Panicked(note) if probe::is_of_a_runtime(&note.message) => {
+            Err(Finding::mistake("runtime-is-everywhere")
+                .saw(format!("{story}: a panic: {}", note.message)))
+        }
         End::Done(Ok(_)) if text != TEXT => Err(wrong(otherwise)),
         _ => {
             let (result, _) = run.done()?;
@@ -227,24 +253,45 @@ fn lines_arrive_at_a_socket_that_has_to_wait_after_every_byte() -> Verdict {
 }
 
 fn lines_that_come_later_arrive_too() -> Verdict {
+    probe::if_it_hangs(
+        Finding::mistake("poll-waits")
+            .saw("the channel was empty, and `poll` was called"),
+    );
     let socket = Socket::new(3);
     let run = virtual_time(|| {
         let (sender, lines) = mpsc::channel(1);
         let writing = WriteLines::new(lines, socket.clone());
         async move {
-            let feed = async move {
+            // In a task of its own, so that its wakes get nobody else polled.
+            tokio::spawn(async move {
                 for line in LINES {
                     tokio::time::sleep(Duration::from_millis(10)).await;
                     let _ = sender.send(line.to_string()).await;
                 }
-            };
-            tokio::join!(writing, feed).0
+            });
+            writing.await
         }
     });
+    let written = String::from_utf8_lossy(&socket.state().written).into_owned();
+    if matches!(run.end, End::Done(Ok(_)))
+        && written != TEXT
+        && TEXT.starts_with(&written)
+    {
+        return Err(Finding::unnamed("It ended before the channel did")
+            .saw(format!(
+                "a line every 10 ms: the output was there after {} of {} bytes",
+                written.len(),
+                TEXT.len()
+            ))
+            .because("`Pending` means that there may be more lines, and `Ready(None)` that there are none."));
+    }
     judge(run, &socket, "state-in-a-local", "a line every 10 ms")
 }
 
 fn it_sleeps_while_the_socket_is_full() -> Verdict {
+    probe::if_it_hangs(
+        Finding::mistake("poll-waits").saw("the socket was full, and `poll` was called"),
+    );
     let socket = Socket::new(usize::MAX);
     socket.state().full = true;
     let run = virtual_time(|| {
@@ -313,22 +360,103 @@ fn the_socket_is_flushed_at_the_end() -> Verdict {
     Ok(())
 }
 
+fn a_flush_may_take_its_time() -> Verdict {
+    probe::if_it_hangs(
+        Finding::mistake("poll-waits").saw("a flush had to wait, and `poll` was called"),
+    );
+    let socket = Socket::new(usize::MAX);
+    socket.state().flush_waits = true;
+    let run = virtual_time(|| {
+        let writing = WriteLines::new(channel(&LINES), socket.clone());
+        let printer = socket.clone();
+        async move {
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+                printer.drain();
+            });
+            writing.await
+        }
+    });
+    let story = "a socket whose flush takes a minute";
+    match run.end {
+        End::Done(Ok(_)) if socket.state().unflushed => Err(Finding::mistake(
+            "drop-flushes",
+        )
+        .saw(format!("{story}: the output was there, and the flush was not over"))),
+        End::Stuck => Err(Finding::mistake("pending-without-waker")
+            .saw(format!("{story}: the minute went by, and nobody was woken"))),
+        _ => judge(run, &socket, "state-in-a-local", story),
+    }
+}
+
+fn a_letter_may_be_cut_in_two() -> Verdict {
+    let lines = ["crème", "brûlée"];
+    let text = lines.map(|line| format!("{line}\n")).concat();
+    let socket = Socket::new(1);
+    let run = run(&socket, &lines);
+    if let End::Panicked(note) = &run.end
+        && note.message.replace('_', " ").contains("char boundary")
+    {
+        return Err(Finding::mistake("utf8-per-chunk").saw(format!(
+            "a socket that takes one byte a call, and a line with an accent: {}",
+            note.message
+        )));
+    }
+    run.done()?.0.map_err(|error| {
+        Finding::unnamed("An error came out of nowhere").saw(format!("{error:?}"))
+    })?;
+    let written = String::from_utf8_lossy(&socket.state().written).into_owned();
+    if written != text {
+        return Err(Finding::mistake("utf8-per-chunk").saw(format!(
+            "a socket that takes one byte a call: {text:?} was to be written, and it got {written:?}"
+        )));
+    }
+    Ok(())
+}
+
+/// An error of the socket must be the output.
+fn passed_on(run: Run<io::Result<usize>>, story: &str) -> Verdict {
+    let output = match &run.end {
+        End::Done(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            return Ok(());
+        }
+        End::Done(output) => format!("the output is {output:?}"),
+        End::Stuck => "`poll` returned `Pending`".into(),
+        End::Busy => "`poll` woke its task again and again".into(),
+        End::Panicked(_) => return run.done().map(drop),
+    };
+    Err(Finding::mistake("result-not-looked-at").saw(format!("{story}, and {output}")))
+}
+
 fn an_error_is_passed_on() -> Verdict {
+    let story = "every write failed with `BrokenPipe`";
+    probe::if_it_hangs(Finding::mistake("result-not-looked-at").saw(story));
     let socket = Socket::new(3);
     socket.state().fails = true;
-    match run(&socket, &LINES).done()?.0 {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => Err(Finding::mistake("result-not-looked-at").saw(format!(
-            "every write failed with `BrokenPipe`, and the output is {other:?}"
-        ))),
-    }
+    passed_on(run(&socket, &LINES), story)
+}
+
+fn an_error_of_the_flush_is_passed_on() -> Verdict {
+    let story = "every flush failed with `BrokenPipe`";
+    probe::if_it_hangs(Finding::mistake("result-not-looked-at").saw(story));
+    let socket = Socket::new(3);
+    socket.state().flush_fails = true;
+    passed_on(run(&socket, &LINES), story)
 }
 
 fn a_write_of_zero_bytes_is_an_error() -> Verdict {
     let socket = Socket::new(0);
-    match run(&socket, &LINES).done()?.0 {
-        Err(error) if error.kind() == io::ErrorKind::WriteZero => Ok(()),
-        other => Err(Finding::unnamed("A write of zero bytes was taken for progress")
-            .saw(format!("every write took zero bytes, and the output is {other:?}"))),
-    }
+    let run = run(&socket, &LINES);
+    let output = match &run.end {
+        _ if socket.state().zeros >= A_LOT => "it was called again and again".into(),
+        End::Done(Err(error)) if error.kind() == io::ErrorKind::WriteZero => {
+            return Ok(());
+        }
+        End::Done(output) => format!("the output is {output:?}"),
+        End::Stuck => "`poll` returned `Pending`".into(),
+        _ => return run.done().map(drop),
+    };
+    Err(Finding::unnamed("A write of zero bytes was not an error")
+        .saw(format!("every `poll_write` took zero bytes, and {output}"))
+        .because("A socket that takes nothing, and does not say `Pending`, will never take anything."))
 }

@@ -88,3 +88,26 @@ fn a_dropped_delay_wakes_nobody_and_a_short_one_overtakes_a_long_one() {
         assert_eq!(Arc::strong_count(&count), 1, "the reactor still keeps a waker");
     });
 }
+
+/// A waker may be the last that knows of a task, which owns a timer of its own.
+#[test]
+fn a_waker_may_own_a_timer() {
+    struct Owner(#[allow(dead_code)] async_in_depth::time::Delay);
+    impl Wake for Owner {
+        fn wake(self: Arc<Self>) {}
+    }
+    ends(|| {
+        let hour = Duration::from_secs(3600);
+        let mut delay = sleep(hour);
+        for _ in 0..2 {
+            let mut own = sleep(hour);
+            let mut noop = Context::from_waker(Waker::noop());
+            assert!(Pin::new(&mut own).poll(&mut noop).is_pending());
+            // The second time, the first owner goes, and its timer with it.
+            let waker = Waker::from(Arc::new(Owner(own)));
+            let mut cx = Context::from_waker(&waker);
+            assert!(Pin::new(&mut delay).poll(&mut cx).is_pending());
+        }
+        drop(delay);
+    });
+}

@@ -213,6 +213,89 @@ fn a_reset_costs_only_its_own_connection() {
     }
 }
 
+#[test]
+fn a_peer_that_goes_away_ends_a_write_that_waits() {
+    use tokio::io::AsyncWriteExt;
+
+    ends(|| {
+        let runtime = async_in_depth::Runtime::with_workers(2).unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let addr = listener.local_addr().unwrap();
+        for _ in 0..20 {
+            let (waits, is_waiting) = std::sync::mpsc::channel();
+            let connecting = async_in_depth::net::TcpStream::connect(addr);
+            let mut socket = runtime.block_on(connecting).unwrap();
+            let mut writing = None;
+            runtime.block_on(async {
+                let task = async_in_depth::spawn(async move {
+                    loop {
+                        let chunk = [0; 65_536];
+                        let mut write = std::pin::pin!(socket.write_all(&chunk));
+                        let result = std::future::poll_fn(|cx| {
+                            let poll = write.as_mut().poll(cx);
+                            if poll.is_pending() {
+                                let _ = waits.send(());
+                            }
+                            poll
+                        });
+                        if let Err(error) = result.await {
+                            return error.kind();
+                        }
+                    }
+                });
+                writing = Some(task);
+            });
+            let (mut peer, _) = listener.accept().unwrap();
+            is_waiting.recv().unwrap();
+            peer.read_exact(&mut [0; 10]).unwrap();
+            drop(peer); // with unread input, so the connection is reset
+            let kind = runtime.block_on(writing.unwrap()).unwrap();
+            use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+            assert!(matches!(kind, BrokenPipe | ConnectionReset | ConnectionAborted));
+        }
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn two_thousand_connections_come_and_go_and_leave_nothing() {
+    use async_in_depth::net;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    // In a process of its own, where nobody else opens files.
+    with_many_files(
+        "echo::two_thousand_connections_come_and_go_and_leave_nothing",
+        || {
+            ends(|| {
+                let files = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+                let runtime = async_in_depth::Runtime::with_workers(2).unwrap();
+                runtime.block_on(async {
+                    let listener = net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                    let addr = listener.local_addr().unwrap();
+                    let before = files();
+                    for n in 0..2_000_u32 {
+                        let mut client = net::TcpStream::connect(addr).await.unwrap();
+                        let (mut server, _) = listener.accept().await.unwrap();
+                        // Some are dropped by a task that waits, some by a task that is done.
+                        let task = async_in_depth::spawn(async move {
+                            let mut bytes = [0; 4];
+                            server.read_exact(&mut bytes).await?;
+                            server.write_all(&bytes).await
+                        });
+                        if n % 2 == 0 {
+                            client.write_all(&n.to_le_bytes()).await.unwrap();
+                            assert_eq!(client.read_u32_le().await.unwrap(), n);
+                        }
+                        drop(client);
+                        assert_eq!(task.await.unwrap().is_ok(), n % 2 == 0);
+                    }
+                    assert_eq!(files(), before);
+                });
+            });
+        },
+    );
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_server_without_work_sleeps() {

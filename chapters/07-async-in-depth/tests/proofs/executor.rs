@@ -208,6 +208,47 @@ fn a_panicking_task_ends_and_takes_nobody_along() {
 }
 
 #[test]
+fn an_output_that_nobody_wants_may_panic_when_it_is_dropped() {
+    struct Loud(Arc<AtomicUsize>);
+    impl Drop for Loud {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, SeqCst);
+            panic!("in the output's destructor");
+        }
+    }
+    ends(|| {
+        let (executor, drops) = (Executor::new(), Arc::new(AtomicUsize::new(0)));
+        let (output, polls) = (Loud(drops.clone()), Arc::default());
+        drop(executor.spawn(async move { output }));
+        executor.spawn(yields(3, &polls));
+        executor.run();
+        assert_eq!((drops.load(SeqCst), polls.load(SeqCst)), (1, 4));
+        // And if it is there before the handle goes, it is the handle's owner who hears of it.
+        let output = Loud(drops.clone());
+        let handle = executor.spawn(async move { output });
+        executor.run();
+        assert_eq!(drops.load(SeqCst), 1);
+        assert!(catch_unwind(AssertUnwindSafe(|| drop(handle))).is_err());
+        assert_eq!(drops.load(SeqCst), 2);
+    });
+}
+
+#[test]
+fn panics_in_tasks_leave_the_workers_at_work() {
+    ends(|| {
+        let runtime = Runtime::with_workers(2).unwrap();
+        runtime.block_on(async {
+            let tasks: Vec<_> = (0..100)
+                .map(|n| spawn(async move { assert!(n % 2 == 0, "task {n}") }))
+                .collect();
+            for (n, task) in tasks.into_iter().enumerate() {
+                assert_eq!(task.await.is_ok(), n % 2 == 0);
+            }
+        });
+    });
+}
+
+#[test]
 fn a_dropped_runtime_drops_each_pending_task_once() {
     ends(|| {
         let runtime = Runtime::with_workers(2).unwrap();

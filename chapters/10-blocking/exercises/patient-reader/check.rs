@@ -17,7 +17,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
-use probe::{Finding, Verdict, if_it_hangs, is_of_a_runtime};
+use probe::{Finding, Picture, Verdict, if_it_hangs, is_of_a_runtime};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio::{task, time};
@@ -67,6 +67,28 @@ fn unless_misplaced<T>(run: impl FnOnce() -> T) -> Result<T, Finding> {
     })
 }
 
+/// What becomes of another task while `read` takes 300 ms on the thread that runs every task.
+fn a_read_and_a_neighbor() -> Picture {
+    let title = "A read of 300 ms, and a task that only wants to sleep for 100 ms";
+    probe::picture("main", title, |recorder| {
+        let recorder = recorder.clone();
+        async move {
+            let nap = time::sleep(Duration::from_millis(100));
+            let neighbor = task::spawn(recorder.spawned("neighbor", nap));
+            let reads = recorder.clone();
+            let read = move || {
+                let read = || {
+                    probe::block_for(Duration::from_millis(300));
+                    Ok("a joke".to_owned())
+                };
+                reads.job("read".into(), read).0()
+            };
+            let told = recorder.wrap("tell", exercise::tell(read)).await;
+            neighbor.await.map(|()| told)
+        }
+    })
+}
+
 fn others_run_while_it_reads() -> Verdict {
     if_it_hangs("blocking-in-async");
     let runtime = runtime();
@@ -109,7 +131,13 @@ fn others_run_while_it_reads() -> Verdict {
     runtime.shutdown_background();
     let told = told?;
     if let Some(saw) = *seen.lock().unwrap() {
-        return Err(blocked(saw));
+        let finding = blocked(saw);
+        let here = saw.contains("on the thread that runs every task");
+        return Err(if here {
+            finding.picture(a_read_and_a_neighbor())
+        } else {
+            finding
+        });
     }
     expect("`read` returned a joke at once", &told, "Ok(\"a joke\")")
 }

@@ -369,6 +369,7 @@ impl Engine {
                 .as_deref()
                 .and_then(|id| catalogue.get(id))
                 .map(view_of_a_mistake),
+            picture: checked.picture.clone(),
             learned,
             build_ms: milliseconds(checked.build),
             run_ms: milliseconds(checked.run),

@@ -111,6 +111,8 @@ pub struct Verdict {
     pub saw: Option<String>,
     /// The mistake that the answer shows, if it shows exactly one.
     pub mistake: Option<MistakeView>,
+    /// What the run looked like, as an SVG, if the check drew it.
+    pub picture: Option<String>,
     /// After a pass: the mistakes that the exercise was about.
     pub learned: Vec<MistakeView>,
     /// Which check this was, counted since the tool was started: tells a verdict from the one
