@@ -342,7 +342,14 @@ fn ctrl_c_ends_a_server() {
         let mut server = Server::start(name);
         let kill = format!("kill -INT {}", server.process.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-        server.process.wait().unwrap();
+        let start = std::time::Instant::now();
+        while server.process.try_wait().unwrap().is_none() {
+            assert!(
+                start.elapsed() < PATIENCE,
+                "{name} goes on (does this shell ignore SIGINT?)"
+            );
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 
