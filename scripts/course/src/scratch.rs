@@ -343,13 +343,16 @@ fn add_target(toml: &mut DocumentMut, kind: &str, name: &str, path: &Path) -> Re
     Ok(())
 }
 
-/// The names of the packages among these files.
+/// The names of the packages among these files, but for those that are workspaces of their own.
 fn packages(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for (path, content) in files.iter().filter(|(path, _)| path.ends_with("Cargo.toml")) {
         let toml: DocumentMut = std::str::from_utf8(content)?
             .parse()
             .with_context(|| path.display().to_string())?;
+        if path.parent() != Some(Path::new("")) && toml.contains_key("workspace") {
+            continue;
+        }
         let name = toml.get("package").and_then(|package| package.get("name"));
         names.extend(name.and_then(Item::as_str).map(str::to_string));
     }
