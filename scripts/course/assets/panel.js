@@ -405,10 +405,11 @@
           bar.children[i].className = kind === "done" ? "course-is-done" : kind === "wrong" ? "course-is-wrong" : "";
           cards.get(one.name)?.update(one, snapshot.busy);
         });
-        const words = [...snapshot.notices, ...(problem ? [problem] : [])];
+        const asleep = "Nobody watches your files (`--no-watch`): a click on Check checks what you saved.";
+        const words = [...snapshot.notices, ...(snapshot.watching ? [] : [asleep]), ...(problem ? [problem] : [])];
         if (words.join("\n") !== notices.dataset.shown) {
           notices.dataset.shown = words.join("\n");
-          notices.replaceChildren(...words.map((text) => make("p", "course-note", text)));
+          notices.replaceChildren(...words.map((text) => make("p", "course-note", inline(text))));
         }
         lost.hidden = connected;
         say(lost, connected ? "" : "Not connected: `cargo course` has stopped. Start it again, and this page goes on by itself.");

@@ -50,18 +50,17 @@ impl Course {
 
     /// Starts `cargo course` as a reader does, at this port or a free one.
     pub fn start(&mut self, port: Option<u16>) {
-        self.start_with(port, &[]);
+        let port = port.map(|port| port.to_string());
+        let args = port.as_ref().map(|port| ["--port", port.as_str()]);
+        self.start_with(args.as_ref().map_or(&[], |args| &args[..]), &[]);
     }
 
-    /// The same with more in its environment.
-    pub fn start_with(&mut self, port: Option<u16>, env: &[(&str, &str)]) {
+    /// The same with these arguments, and more in its environment.
+    pub fn start_with(&mut self, args: &[&str], env: &[(&str, &str)]) {
         let program = std::env::var_os("COURSE_BIN")
             .map_or_else(|| self.target.join("debug/course"), PathBuf::from);
-        let mut command = Command::new(program);
-        if let Some(port) = port {
-            command.args(["--port", &port.to_string()]);
-        }
-        let mut child = command
+        let mut child = Command::new(program)
+            .args(args)
             .current_dir(&self.root)
             .env("CARGO_TARGET_DIR", &self.target)
             .env("CARGO_NET_OFFLINE", "true")

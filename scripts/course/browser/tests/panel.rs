@@ -190,6 +190,23 @@ async fn hints_come_one_at_a_time_by_keyboard() {
 }
 
 #[tokio::test]
+async fn without_the_watch_a_click_checks() {
+    let _alone = alone().await;
+    let mut course = Course::copied();
+    course.start_with(&["--no-watch"], &[]);
+    let browser = open(&course, Look::default()).await;
+    browser.shows(".course-note code", "--no-watch").await;
+    course.save_from_museum("visit-counter", "wrong/holds_the_guard.rs");
+    let click = format!(
+        "[...document.querySelectorAll('{}')].find((one) => one.innerText === 'Check').click()",
+        inside("button")
+    );
+    browser.run(&click).await;
+    browser.shows(&inside(".course-verdict"), "guard-across-await").await;
+    browser.stop().await;
+}
+
+#[tokio::test]
 async fn every_page_lives_under_its_policy() {
     let _alone = alone().await;
     let mut course = Course::copied();
@@ -251,7 +268,7 @@ async fn open_is_for_the_readers_editor() {
         std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755))
             .unwrap();
     }
-    course.start_with(None, &[("VISUAL", editor.to_str().unwrap())]);
+    course.start_with(&[], &[("VISUAL", editor.to_str().unwrap())]);
     let browser = open(&course, Look::default()).await;
     browser.shows(&inside(".course-file"), "Open in editor").await;
     let button = inside(".course-file button");

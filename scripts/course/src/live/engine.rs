@@ -93,7 +93,11 @@ impl Live {
             running: None,
             runs: 0,
             said,
-            snapshot: Snapshot { notices, ..Snapshot::default() },
+            snapshot: Snapshot {
+                notices,
+                watching: options.watch,
+                ..Snapshot::default()
+            },
             snapshots,
         };
         engine.look_at_everything();

@@ -23,6 +23,8 @@ pub struct Snapshot {
     /// What the reader should know of the tool itself: a state file that had to be set aside,
     /// a folder that cannot be watched. One sentence or two each.
     pub notices: Vec<String>,
+    /// Whether an exercise is checked when its file is saved.
+    pub watching: bool,
 }
 
 /// One chapter.

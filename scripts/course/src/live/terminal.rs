@@ -77,6 +77,8 @@ async fn lines(live: &Live, options: &Options) -> Result<u8> {
     }
     if options.watch {
         said += &text::fact("watching", "save an exercise, and it is checked");
+    } else {
+        said += &text::fact("watching", "no: `cargo course check` checks an exercise");
     }
     said += &text::fact("end", "Ctrl-C");
     let mut told = Told::default();
@@ -573,7 +575,7 @@ impl<'a> Screen<'a> {
             (None, None) if self.options.watch => {
                 "Watching: save an exercise, and it is checked.\n".into()
             }
-            (None, None) => String::new(),
+            (None, None) => "Not watching: r checks an exercise.\n".into(),
         };
         if let Some(url) = &self.options.book {
             said += &format!("The book, live: {url}\n");
