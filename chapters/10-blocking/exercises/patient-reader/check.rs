@@ -218,6 +218,11 @@ fn played(script: &[Option<ErrorKind>]) -> Result<io::Result<String>, Finding> {
                 while count() == at && start.elapsed() < NO_TURN {
                     task::yield_now().await;
                 }
+                if at > 0 && count() == at {
+                    return Err(Finding::unnamed("It waits longer than it should").saw(
+                        format!("101 ms after busy try {at}, there was no next try"),
+                    ));
+                }
                 on_the_pool =
                     tries.lock().unwrap().last().is_some_and(|it| it.thread == pool.thread);
                 let start = Instant::now();
@@ -243,7 +248,11 @@ fn played(script: &[Option<ErrorKind>]) -> Result<io::Result<String>, Finding> {
                     Some(_) => Err(Finding::unnamed(
                         "It waits when there is nothing to wait for",
                     )
-                    .saw(format!("after try {} it still waited", at + 1))),
+                    .saw(format!(
+                        "try {} ended in {}, and then it waited",
+                        at + 1,
+                        outcome.map_or("a joke".into(), |kind| format!("Err({kind:?})"))
+                    ))),
                     None if count() > at + 1 => {
                         Err(Finding::unnamed("It tries too often")
                             .saw(format!("try {} was to be the last", at + 1)))
@@ -295,7 +304,15 @@ fn played(script: &[Option<ErrorKind>]) -> Result<io::Result<String>, Finding> {
         Err(Finding::unnamed("`tell` does not return").saw("every try has been made"))
     });
     runtime.shutdown_background();
-    verdict
+    let here = thread::current().id();
+    let nth = tries.lock().unwrap().iter().position(|one| one.thread == here);
+    match (verdict, nth) {
+        (Ok(_), Some(nth)) => Err(blocked(&format!(
+            "try {} ran on the thread that runs every task",
+            nth + 1
+        ))),
+        (verdict, _) => verdict,
+    }
 }
 
 /// Several tries in one job.

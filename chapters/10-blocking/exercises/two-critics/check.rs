@@ -30,6 +30,8 @@ probe::main!(
 
 /// How long a critic waits for what will not come. Only wrong answers take so long.
 const NOBODY: Duration = Duration::from_secs(2);
+/// How long the first critic waits for the second to be done.
+const A_MOMENT: Duration = Duration::from_millis(50);
 
 fn runtime() -> Runtime {
     Builder::new_current_thread()
@@ -68,9 +70,26 @@ fn unless_misplaced<T>(run: impl FnOnce() -> T) -> Result<T, Finding> {
 fn both_ratings_are_returned_in_order() -> Verdict {
     if_it_hangs("hung");
     let runtime = runtime();
-    let rated = unless_misplaced(|| runtime.block_on(exercise::rate(|| 3, || 8)));
+    // The second is done first, where both can work at the same time.
+    let done = Arc::new(AtomicUsize::new(0));
+    let second_is_done = done.clone();
+    let first = move || {
+        if wait_until(A_MOMENT, || second_is_done.load(SeqCst) > 0) {
+            thread::sleep(A_MOMENT); // until its answer has arrived, too
+        }
+        3
+    };
+    let second = move || {
+        done.store(1, SeqCst);
+        8
+    };
+    let rated = unless_misplaced(|| runtime.block_on(exercise::rate(first, second)));
     runtime.shutdown_background();
     let rated = rated?;
+    if rated == (8, 3) {
+        return Err(Finding::mistake("completion-order")
+            .saw("the first critic said 3, and was done last: `rate` returned (8, 3)"));
+    }
     if rated != (3, 8) {
         return Err(Finding::unnamed("The ratings are wrong")
             .saw(format!("the critics said 3 and 8, and `rate` returned {rated:?}")));
