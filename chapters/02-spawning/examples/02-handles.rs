@@ -35,7 +35,7 @@ async fn main() {
     let start = scene("a timeout of 50 ms on the handle");
     let ended = timeout(Duration::from_millis(50), tokio::spawn(job(start))).await;
     assert!(ended.is_err());
-    println!("   50 ms  main gives up");
+    println!("{:5} ms  main gives up", start.elapsed().as_millis());
     wait(150).await;
 
     let start = scene("a timeout of 50 ms inside the task");
@@ -47,7 +47,7 @@ async fn main() {
     let handle = tokio::spawn(job(start));
     wait(50).await;
     handle.abort();
-    println!("   50 ms  abort() has returned");
+    println!("{:5} ms  abort() has returned", start.elapsed().as_millis());
     yield_now().await;
 
     let start = scene("a JoinSet is dropped");
@@ -55,7 +55,7 @@ async fn main() {
     jobs.spawn(job(start));
     wait(50).await;
     drop(jobs);
-    println!("   50 ms  drop() has returned");
+    println!("{:5} ms  drop() has returned", start.elapsed().as_millis());
     yield_now().await;
 }
 

@@ -5,7 +5,7 @@
 //! cargo run --example 02-spawning -- serve [ADDR]   the server alone, until Ctrl-C
 //! ```
 //!
-//! It answers PING, GET and SET, and everything else with the error Redis gives.
+//! It answers PING, GET and SET, and any other command with the error that Redis gives.
 //!
 //! Not yet: each connection has a map of its own, so clients share no keys (chapter 3).
 //! No options of SET, no limit on connections, no timeout, no orderly shutdown. Frames are

@@ -5,7 +5,7 @@
 //! cargo run --example 03-shared-state -- serve [ADDR]   the server alone, until Ctrl-C
 //! ```
 //!
-//! It answers PING, GET and SET, and everything else with the error Redis gives.
+//! It answers PING, GET and SET, and any other command with the error that Redis gives.
 //!
 //! Not yet: no options of SET, no limit on connections, no timeout, no orderly shutdown.
 //! Frames are parsed by the crate `mini-redis`, whose limits are ours too: see `03-limits`.

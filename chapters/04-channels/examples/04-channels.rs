@@ -124,6 +124,8 @@ async fn connect(addr: &str) -> mini_redis::Result<(Client, JoinHandle<()>)> {
 ///
 /// Ends early when the connection is lost. The requests in the queue are then dropped,
 /// and their responders with them, which is how their tasks find out.
+///
+/// Not abort safe: if it is aborted, a request that is just being sent may never be dropped.
 async fn manage(mut connection: Connection, mut queue: mpsc::Receiver<Command>) {
     while let Some(command) = queue.recv().await {
         let usable = match command {
@@ -158,6 +160,10 @@ async fn manage(mut connection: Connection, mut queue: mpsc::Receiver<Command>) 
             break;
         }
     }
+    // To drop the queue would not be enough: a `send` that has its place already could
+    // still put its request there, with nobody left to drop it. `recv` waits for it.
+    queue.close();
+    while queue.recv().await.is_some() {}
 }
 // ANCHOR_END: manage
 

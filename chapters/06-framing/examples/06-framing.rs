@@ -85,7 +85,7 @@ async fn serve(listener: TcpListener) {
 // ANCHOR: process
 /// Serves one client to the end. What goes wrong here stays here.
 pub async fn process(socket: TcpStream, db: Db) {
-    // We write whole batches: there is nothing for Nagle's algorithm to collect.
+    // We write whole batches. Nagle's algorithm would only hold the next one back.
     // Where it cannot be switched off, replies come late, and come.
     let _ = socket.set_nodelay(true);
     let mut connection = Connection::server(socket);

@@ -64,7 +64,7 @@ impl Db {
         match shard.get(key) {
             Some(entry) if entry.is_live() => Some(entry.value.clone()),
             Some(_) => {
-                shard.remove(key);
+                take(&mut shard, key);
                 None
             }
             None => None,
@@ -99,7 +99,7 @@ impl Db {
 
     /// Removes a key, and says whether it was there.
     pub fn remove(&self, key: &[u8]) -> bool {
-        let removed = self.shard(key).remove(key);
+        let removed = take(&mut self.shard(key), key);
         removed.is_some_and(|entry| entry.is_live())
     }
 
@@ -141,6 +141,16 @@ impl Db {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Removes a key, live or not.
+fn take(shard: &mut Shard, key: &[u8]) -> Option<Entry> {
+    let removed = shard.remove(key);
+    // A million keys must not cost their places in the table for as long as the server runs.
+    if shard.len() < shard.capacity() / 8 {
+        shard.shrink_to(64);
+    }
+    removed
 }
 
 impl Entry {

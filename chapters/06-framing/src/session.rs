@@ -1,8 +1,9 @@
-//! What the commands do and say. Every reply is that of Redis 7.0, to the byte.
+//! What the commands do and say. For the commands and options listed here, every reply is that of Redis 7.0, to the
+//! byte.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::parser::integer;
 use crate::{Db, NotAnInteger, Replies, Request, SetOptions, When};
@@ -100,20 +101,22 @@ impl Session {
             match lowercase(option, &mut lower) {
                 b"nx" if options.when != When::Present => options.when = When::Absent,
                 b"xx" if options.when != When::Absent => options.when = When::Present,
-                unit @ (b"ex" | b"px") if ttl.is_none() => match rest.next() {
-                    Some(number) => {
-                        ttl = Some((number, if unit == b"ex" { 1000 } else { 1 }))
+                unit @ (b"ex" | b"px") => {
+                    let milliseconds = if unit == b"ex" { 1000 } else { 1 };
+                    // The same unit again is no error: the last time counts.
+                    let other = ttl.is_some_and(|(_, before)| before != milliseconds);
+                    match rest.next() {
+                        Some(number) if !other => ttl = Some((number, milliseconds)),
+                        _ => return replies.error("ERR syntax error"),
                     }
-                    None => return replies.error("ERR syntax error"),
-                },
+                }
                 _ => return replies.error("ERR syntax error"),
             }
         }
         if let Some((number, milliseconds)) = ttl {
             let Some(number) = integer(number) else { return not_an_integer(replies) };
             match number.checked_mul(milliseconds) {
-                // Redis adds the time of day, and must not overflow either.
-                Some(ttl @ 1..=FAR_FUTURE) => {
+                Some(ttl) if ttl > 0 && ttl <= i64::MAX - since_1970() => {
                     options.expires_in = Some(Duration::from_millis(ttl as u64));
                 }
                 _ => return replies.error("ERR invalid expire time in 'set' command"),
@@ -149,9 +152,19 @@ impl Session {
             };
             let mut options = args.after(1).iter();
             while let Some(option) = options.next() {
-                match (option.eq_ignore_ascii_case(b"setname"), options.next()) {
-                    (true, Some(name)) if is_name(name) => self.name = name.to_vec(),
-                    (true, Some(_)) => return bad_name(replies),
+                let mut lower = [0; 8];
+                match (lowercase(option, &mut lower), options.next()) {
+                    (b"setname", Some(name)) if is_name(name) => {
+                        self.name = name.to_vec()
+                    }
+                    (b"setname", Some(_)) => return bad_name(replies),
+                    // There is one user, and no password is wrong.
+                    (b"auth", Some(b"default")) if options.next().is_some() => {}
+                    (b"auth", Some(_)) if options.next().is_some() => {
+                        return replies.error(
+                            "WRONGPASS invalid username-password pair or user is disabled.",
+                        );
+                    }
                     _ => {
                         return replies.error(
                             [b"ERR Syntax error in HELLO option '", option, b"'"]
@@ -199,8 +212,11 @@ impl Session {
     }
 }
 
-/// What `SET` takes at the most, in milliseconds.
-const FAR_FUTURE: i64 = i64::MAX - 1_800_000_000_000;
+/// Milliseconds. Redis adds them to a time to live, and the sum must not overflow.
+fn since_1970() -> i64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_or(0, |now| now.as_millis() as i64)
+}
 
 /// A command's words behind its name.
 #[derive(Clone, Copy)]
@@ -269,12 +285,15 @@ fn config(args: Args<'_>, replies: &mut Replies) {
     if args.len() == 1 {
         return wrong_number(b"config|get", replies);
     }
-    let asked = |name: &str| {
-        let wanted =
-            |word: &[u8]| word == b"*" || word.eq_ignore_ascii_case(name.as_bytes());
-        args.after(1).iter().any(wanted)
+    // A name comes back as it was written.
+    let asked = |name: &'static str| {
+        let mut words = args.after(1).iter();
+        words.find_map(|word| match word {
+            b"*" => Some(name.as_bytes()),
+            _ => word.eq_ignore_ascii_case(name.as_bytes()).then_some(word),
+        })
     };
-    let found = PARAMETERS.iter().filter(|(name, _)| asked(name));
+    let found = PARAMETERS.iter().filter_map(|(name, value)| Some((asked(name)?, value)));
     replies.map(found.clone().count());
     for (name, value) in found {
         replies.bulk(name);
@@ -355,6 +374,8 @@ fn command(args: Args<'_>, replies: &mut Replies) {
             replies.array(TABLE.iter().count());
             TABLE.iter().for_each(|row| replies.bulk(row.name));
         }
+        // It could be filtered.
+        (_, b"list") => replies.error("ERR syntax error"),
         _ => unknown_subcommand(args.get(0), "COMMAND", replies),
     }
 }

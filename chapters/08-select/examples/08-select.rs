@@ -94,7 +94,7 @@ async fn run(
 // ANCHOR: process
 /// Serves one client to the end. What goes wrong here stays here.
 pub async fn process(socket: TcpStream, shutdown: Shutdown, db: Db, timeout: Duration) {
-    // We write whole batches: there is nothing for Nagle's algorithm to collect.
+    // We write whole batches. Nagle's algorithm would only hold the next one back.
     // Where it cannot be switched off, replies come late, and come.
     let _ = socket.set_nodelay(true);
     let (socket, activity) = Watched::new(socket);

@@ -57,6 +57,10 @@ impl Client {
             (b"unsubscribe", _) => self.unsubscribe(Topic::Channel, request, replies),
             (b"punsubscribe", _) => self.unsubscribe(Topic::Pattern, request, replies),
             (b"reset", 0) => self.reset(replies),
+            (b"quit", _) => {
+                self.leave(replies);
+                return self.session.answer(request, replies);
+            }
             (word @ (b"subscribe" | b"psubscribe" | b"reset"), _) => {
                 wrong_number(word, replies);
             }
@@ -78,6 +82,13 @@ impl Client {
         ControlFlow::Continue(())
     }
     // ANCHOR_END: answer
+
+    /// Ends every subscription, and writes what was published before. For the end of a connection, whatever ends it:
+    /// a publisher may have been told already that this client gets its message.
+    pub fn leave(&mut self, replies: &mut Replies) {
+        self.silence();
+        self.deliver(replies);
+    }
 
     /// What is in the inbox now, without waiting for more.
     fn deliver(&mut self, replies: &mut Replies) {
@@ -152,8 +163,7 @@ impl Client {
     }
 
     fn reset(&mut self, replies: &mut Replies) {
-        self.silence();
-        self.deliver(replies);
+        self.leave(replies);
         self.session.reset(replies);
         replies.simple("RESET");
     }
@@ -173,7 +183,7 @@ impl Client {
                 replies.bulk(request.get(1).unwrap_or_default());
                 return ControlFlow::Continue(());
             }
-            (b"ping" | b"quit" | b"post" | b"host:", _) => {
+            (b"ping" | b"post" | b"host:", _) => {
                 return self.session.answer(request, replies);
             }
             (b"publish", 2) => Some("publish".to_owned()),

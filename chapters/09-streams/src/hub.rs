@@ -93,7 +93,8 @@ impl Hub {
     /// Puts a message into the inbox of everybody who listens, and returns how many that is.
     ///
     /// Never waits for a listener. An inbox that listens to the channel and to two
-    /// patterns that match it gets three messages, and counts three times.
+    /// patterns that match it gets three messages, and counts three times. One that this message cuts off does not
+    /// count. (For Redis it does.)
     pub fn publish(&self, channel: &[u8], payload: &[u8]) -> usize {
         let message = Message {
             pattern: None,

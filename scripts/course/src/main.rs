@@ -81,7 +81,7 @@ enum Command {
     Verify(verify::Args),
     /// For maintainers: make the recordings that the book includes
     Record(record::Args),
-    /// For maintainers: measure the figures that the book quotes, on this machine
+    /// Measure the figures that the book quotes, on this machine
     Measure(measure::Args),
 }
 

@@ -28,6 +28,11 @@ pub const REPLIES: &[(&str, &str)] = &[
     ("SET k v NX XX\r\n", "-ERR syntax error\r\n"),
     ("SET k v XX NX\r\n", "-ERR syntax error\r\n"),
     ("SET k v EX 1 PX 1\r\n", "-ERR syntax error\r\n"),
+    ("SET k v EX 10 NX EX 20\r\nSET k v PX x px 1000\r\n", "+OK\r\n+OK\r\n"),
+    (
+        "SET k v EX 10 EX x\r\nSET k v EX 10 EX\r\n",
+        "-ERR value is not an integer or out of range\r\n-ERR syntax error\r\n",
+    ),
     ("SET k v EX x\r\n", "-ERR value is not an integer or out of range\r\n"),
     ("SET k v EX 0\r\n", "-ERR invalid expire time in 'set' command\r\n"),
     ("SET k v EX -1 WHAT\r\n", "-ERR syntax error\r\n"),
@@ -91,6 +96,8 @@ pub const REPLIES: &[(&str, &str)] = &[
     ("CONFIG GET save\r\n", "*2\r\n$4\r\nsave\r\n$0\r\n\r\n"),
     ("CONFIG GET appendonly\r\n", "*2\r\n$10\r\nappendonly\r\n$2\r\nno\r\n"),
     ("CONFIG GET nothing\r\n", "*0\r\n"),
+    ("CONFIG GET SAVE save\r\n", "*2\r\n$4\r\nSAVE\r\n$0\r\n\r\n"),
+    ("COMMAND LIST x\r\n", "-ERR syntax error\r\n"),
     (
         "COMMAND COUNT x\r\n",
         "-ERR wrong number of arguments for 'command|count' command\r\n",
@@ -108,6 +115,11 @@ pub const REPLIES: &[(&str, &str)] = &[
     ("HELLO 9\r\n", "-NOPROTO unsupported protocol version\r\n"),
     ("HELLO x\r\n", "-ERR Protocol version is not an integer or out of range\r\n"),
     ("HELLO 2 WHAT\r\n", "-ERR Syntax error in HELLO option 'WHAT'\r\n"),
+    ("HELLO 2 AUTH default\r\n", "-ERR Syntax error in HELLO option 'AUTH'\r\n"),
+    (
+        "HELLO 2 AUTH nobody x\r\n",
+        "-WRONGPASS invalid username-password pair or user is disabled.\r\n",
+    ),
     ("PING\r\nPOST / HTTP/1.1\r\nPING\r\n", ""),
     ("Host: here\r\nPING\r\n", ""),
     ("*x\r\n", "-ERR Protocol error: invalid multibulk length\r\n"),

@@ -165,6 +165,30 @@ fn one_that_has_heard_the_end_listens_no_longer() {
     }
 }
 
+/// What a publisher was told that a subscriber gets, it gets, however its connection ends.
+#[test]
+fn one_that_leaves_in_order_gets_what_was_counted() {
+    let server = Server::start();
+    let mut publisher = server.connect();
+    let batch = b"PUBLISH a 1\r\n".repeat(20);
+    let messages = b"*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\n1\r\n".repeat(20);
+    let error = b"-ERR Protocol error: expected '$', got ':'\r\n";
+    for round in 0..2_000 {
+        let mut leaver = subscribe(&server, "a");
+        expect(&mut publisher, &batch, &b":1\r\n".repeat(20));
+        let mut right = messages.clone();
+        if round % 2 == 0 {
+            leaver.shutdown(Shutdown::Write).unwrap();
+        } else {
+            leaver.write_all(b"*1\r\n:1\r\n").unwrap();
+            right.extend(error);
+        }
+        let mut got = Vec::new();
+        leaver.read_to_end(&mut got).unwrap();
+        assert_eq!(got, right, "round {round}: {}", got.escape_ascii());
+    }
+}
+
 #[test]
 fn one_that_leaves_in_the_middle_of_a_message_is_not_missed() {
     let server = Server::start();

@@ -145,6 +145,27 @@ fn what_was_published_before_a_request_stands_before_its_reply() {
     );
 }
 
+#[test]
+fn whoever_leaves_gets_what_was_published_before_and_nothing_more() {
+    let hub = Hub::new(1 << 20);
+    let mut client = Client::new(Db::new(), hub.clone());
+    said(&mut client, "SUBSCRIBE a\r\n");
+    assert_eq!(hub.publish(b"a", b"1"), 1);
+    let mut replies = Replies::default();
+    client.leave(&mut replies);
+    assert_eq!(hub.publish(b"a", b"2"), 0);
+    client.leave(&mut replies);
+    assert_eq!(replies.as_bytes(), b"*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\n1\r\n");
+
+    said(&mut client, "SUBSCRIBE a\r\n");
+    assert_eq!(hub.publish(b"a", b"3"), 1);
+    assert_eq!(
+        said(&mut client, "QUIT\r\n"),
+        "*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\n3\r\n+OK\r\n"
+    );
+    assert_eq!(hub.publish(b"a", b"4"), 0);
+}
+
 /// A publisher that never pauses, listeners that take their time: the clock says who waited.
 #[test]
 fn a_publisher_waits_for_nobody() {
