@@ -125,7 +125,7 @@ async fn connect(addr: &str) -> mini_redis::Result<(Client, JoinHandle<()>)> {
 /// Ends early when the connection is lost. The requests in the queue are then dropped,
 /// and their responders with them, which is how their tasks find out.
 ///
-/// Not abort safe: if it is aborted, a request that is just being sent may never be dropped.
+/// Not abort safe: a request that is just being sent may then never be dropped.
 async fn manage(mut connection: Connection, mut queue: mpsc::Receiver<Command>) {
     while let Some(command) = queue.recv().await {
         let usable = match command {

@@ -19,7 +19,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 type Responder = oneshot::Sender<&'static str>;
 
 // ANCHOR: request
-/// What becomes of a request whose manager ends like this while the request is being sent.
+/// What becomes of a request if the manager ends like this while it is being sent.
 async fn request(end: impl AsyncFnOnce(Receiver<Responder>)) -> &'static str {
     let (commands, queue) = mpsc::channel(1);
     let (reply, answer) = oneshot::channel();

@@ -42,10 +42,16 @@ async fn serve(socket: TcpStream) -> Result<(), Error> {
     // All the frames that are here already, as one item: so there is an end of a batch to flush at.
     let mut batches = requests.ready_chunks(64);
     while let Some(batch) = batches.next().await {
+        let mut end = Ok(());
         for request in batch {
-            sink.feed(answer(&db, request?)).await?;
+            match request {
+                Ok(request) => sink.feed(answer(&db, request)).await?,
+                Err(error) => end = Err(error),
+            }
         }
+        // Before the error: what came ahead of it is answered.
         sink.flush().await?;
+        end?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@
 //!   place there for calls that block.
 //! - Dropping the client closes its connection and does not panic, wherever that happens:
 //!   in `main`, or in the middle of an `async fn`. (`mini_redis::blocking_client` panics
-//!   there.)
+//!   there.) The client leaves neither a thread nor a runtime of its own behind.
 //!
 //! You may add fields, functions, and types. The signatures stay.
 //!

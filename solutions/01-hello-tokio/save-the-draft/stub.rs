@@ -45,7 +45,7 @@ pub struct Draft {
 ///
 /// # Errors
 ///
-/// The error of the first write that fails.
+/// The error of a write that failed.
 pub async fn save<C: Client>(client: &C, id: u32, draft: Draft) -> io::Result<()> {
     // TODO: none of this reaches the server.
     let count = draft.paragraphs.len();

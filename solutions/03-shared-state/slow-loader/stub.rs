@@ -5,7 +5,8 @@
 //!
 //! What must hold at the end:
 //!
-//! - a key is loaded once, however many callers ask for it, at the same time or later;
+//! - a key is loaded once, however many callers ask for it, at the same time or later, from
+//!   one thread or from several;
 //! - different keys load side by side, and a key that is there is returned at once;
 //! - nobody holds the lock of `entries` while something loads;
 //! - a caller may give up in the middle of a load, and others can still load that key.

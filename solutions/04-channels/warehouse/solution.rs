@@ -1,7 +1,10 @@
 //! One task owns the shelf; a request carries the way back. Whichever end goes away, the other
-//! one learns it from its channel, and nobody unwraps what a channel says.
+//! one learns it from its channel, and nobody unwraps what a channel says. A second task waits for
+//! the first one's end, because that may come as an abort, which leaves no time for a last step.
 
-use tokio::sync::{mpsc, oneshot};
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 /// Where the goods lie. Its operations are slow, and need it for themselves.
@@ -45,10 +48,23 @@ pub struct Warehouse {
 /// Spawns the task that owns the shelf. Up to `capacity` requests wait in its queue.
 pub fn open<S: Shelf>(shelf: S, capacity: usize) -> (Warehouse, JoinHandle<S>) {
     let (requests, queue) = mpsc::channel(capacity);
-    (Warehouse { requests }, tokio::spawn(keep(shelf, queue)))
+    let queue = Arc::new(Mutex::new(queue));
+    let held = queue.clone().try_lock_owned().expect("nobody else has it yet");
+    let task = tokio::spawn(keep(shelf, held));
+    // However the task ends, it lets go of the queue. On another thread, a `send` that has its
+    // place may put its request there even after that: `recv` waits for it, and here it is dropped.
+    tokio::spawn(async move {
+        let mut queue = queue.lock().await;
+        queue.close();
+        while queue.recv().await.is_some() {}
+    });
+    (Warehouse { requests }, task)
 }
 
-async fn keep<S: Shelf>(mut shelf: S, mut queue: mpsc::Receiver<Request>) -> S {
+async fn keep<S: Shelf>(
+    mut shelf: S,
+    mut queue: OwnedMutexGuard<mpsc::Receiver<Request>>,
+) -> S {
     while let Some(request) = queue.recv().await {
         let (answer, reply) = match request {
             Request::Put { item, count, reply } => {

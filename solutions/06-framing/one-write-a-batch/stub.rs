@@ -10,7 +10,8 @@
 //! - the answers to lines that arrived in one read leave together, in one write;
 //! - before `serve` waits for anything, be it input or a timer, every answer has been written
 //!   and flushed: the client may be waiting for it before it sends more;
-//! - when the stream ends, every whole line has been answered, and every answer flushed.
+//! - when the stream ends, every whole line has been answered, half a line has not, and every
+//!   answer is flushed. Whether half a line makes `serve` return an error is up to you.
 //!
 //! Change anything except the signature of `serve`.
 //!

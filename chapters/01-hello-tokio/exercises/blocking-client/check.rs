@@ -13,8 +13,8 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
-use std::{panic, thread};
+use std::time::{Duration, Instant};
+use std::{fs, panic, thread};
 
 use exercise::BlockingClient;
 use mini_redis::Result;
@@ -32,6 +32,7 @@ probe::main!(
         it_can_be_dropped_inside_async_code,
         an_error_is_returned,
         dropping_it_closes_the_connection,
+        dropping_it_leaves_no_runtime_behind,
     ]
 );
 
@@ -59,12 +60,15 @@ fn server() -> String {
     addr
 }
 
+/// What a server says that is out of order.
+const OUT_OF_ORDER: &str = "ERR out of order";
+
 /// The address of a server that answers whatever it reads with an error.
 fn out_of_order() -> String {
     let (listener, addr) = listener();
     let answer = |mut stream: TcpStream| {
         while let Ok(1..) = stream.read(&mut [0; 512]) {
-            let _ = stream.write_all(b"-ERR out of order\r\n");
+            let _ = write!(stream, "-{OUT_OF_ORDER}\r\n");
         }
     };
     thread::spawn(move || {
@@ -216,15 +220,23 @@ fn it_can_be_dropped_inside_async_code() -> Verdict {
 
 fn an_error_is_returned() -> Verdict {
     // No program can listen on port 0.
-    if BlockingClient::connect("127.0.0.1:0").is_ok() {
+    const NOWHERE: &str = "127.0.0.1:0";
+    let error = runtime().block_on(mini_redis::client::connect(NOWHERE)).err();
+    let error = error.expect("nobody listens on port 0");
+    let (said, shown) = (error.to_string(), format!("{error:?}"));
+    let connected =
+        not_a_panic("connect", &[&said, &shown], || BlockingClient::connect(NOWHERE))?;
+    if connected.is_ok() {
         return Err(Finding::unnamed("`connect` returned without a connection").saw(
             "nobody can listen on port 0, and `connect(\"127.0.0.1:0\")` returned Ok",
         ));
     }
     let mut client = connect(&out_of_order())?;
     probe::if_it_hangs("hung");
-    let get = client.get("bird").map(|value| format!("{value:?}"));
-    let set = client.set("bird", "owl").map(|()| "()".to_owned());
+    let get = not_a_panic("get", &[OUT_OF_ORDER], || client.get("bird"))?;
+    let set = not_a_panic("set", &[OUT_OF_ORDER], || client.set("bird", "owl"))?;
+    let get = get.map(|value| format!("{value:?}"));
+    let set = set.map(|()| "()".to_owned());
     for (what, returned) in [("get", get), ("set", set)] {
         if let Ok(value) = returned {
             return Err(Finding::mistake("result-not-looked-at").saw(format!(
@@ -233,6 +245,22 @@ fn an_error_is_returned() -> Verdict {
         }
     }
     dropped(client)
+}
+
+/// What a call returns that has to fail, unless it panics with the words of its error.
+fn not_a_panic<T>(
+    what: &str,
+    error: &[&str],
+    call: impl FnOnce() -> Result<T>,
+) -> std::result::Result<Result<T>, Finding> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(|payload| {
+        let panic = words(&*payload);
+        if !error.iter().any(|words| panic.contains(words)) {
+            resume_unwind(payload);
+        }
+        let saw = format!("`{what}` had to fail, and panicked: “{panic}”");
+        Finding::mistake("error-became-panic").saw(saw)
+    })
 }
 
 fn dropping_it_closes_the_connection() -> Verdict {
@@ -252,6 +280,43 @@ fn dropping_it_closes_the_connection() -> Verdict {
                 "the client was dropped{place}, and its connection was still open {} s later",
                 PATIENCE.as_secs()
             )));
+        }
+    }
+    Ok(())
+}
+
+/// A runtime holds files of its own. Where there is no such folder, the case sees nothing.
+fn dropping_it_leaves_no_runtime_behind() -> Verdict {
+    const CLIENTS: usize = 20;
+    let open = || fs::read_dir("/dev/fd").map(Iterator::count).unwrap_or_default();
+    let ((listener, addr), inside) = (listener(), runtime());
+    for place in ["", " inside `async` code"] {
+        let one_after_another = |clients| {
+            (0..clients).try_for_each(|_| {
+                let client = connect(&addr)?;
+                drop(listener.accept().expect("the client has connected"));
+                match place {
+                    "" => dropped(client),
+                    _ => inside.block_on(async { dropped(client) }),
+                }
+            })
+        };
+        // What the first one makes may be there for all that follow.
+        one_after_another(1)?;
+        let before = open();
+        one_after_another(CLIENTS)?;
+        // An answer may end its runtime on another thread, and a little later.
+        let start = Instant::now();
+        while open() >= before + CLIENTS {
+            if start.elapsed() > PATIENCE {
+                return Err(Finding::mistake("leaked-client").saw(format!(
+                    "{CLIENTS} clients were dropped{place}, and {} s later {} more files were \
+                     open than before: those of their runtimes",
+                    PATIENCE.as_secs(),
+                    open() - before
+                )));
+            }
+            thread::sleep(Duration::from_millis(10));
         }
     }
     Ok(())

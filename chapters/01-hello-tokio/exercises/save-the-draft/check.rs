@@ -92,6 +92,10 @@ fn run(database: &Database, paragraphs: usize) -> Result<io::Result<()>, Finding
             let saw = format!("a panic, “{}”", note.message);
             Err(Finding::mistake("runtime-is-everywhere").saw(saw))
         }
+        End::Panicked(note) if note.message.contains(REFUSED) => {
+            let saw = format!("a write failed, and `save` panicked: “{}”", note.message);
+            Err(Finding::mistake("error-became-panic").saw(saw))
+        }
         _ => run.done().map(|(returned, _)| returned),
     }
 }

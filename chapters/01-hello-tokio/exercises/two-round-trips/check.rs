@@ -64,6 +64,10 @@ fn run(server: &Server, session: &str) -> Result<(Returned, Stats), Finding> {
             let saw = format!("a panic, “{}”", note.message);
             Err(Finding::mistake("runtime-is-everywhere").saw(saw))
         }
+        End::Panicked(note) if note.message.contains(FAILED) => {
+            let saw = format!("a `get` failed, and `page` panicked: “{}”", note.message);
+            Err(Finding::mistake("error-became-panic").saw(saw))
+        }
         _ => run.done(),
     }
 }

@@ -10,15 +10,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use probe::{Finding, Ops, Picture, Stats, Verdict};
+use probe::{Finding, Ops, Picture, Stats, Verdict, What};
 use tokio::runtime::Handle;
 use tokio::time::sleep;
 
 probe::main!(
     "02-count-the-tasks",
     [
-        ten_visits_are_all_counted,
         visits_that_end_at_different_times_are_all_counted,
+        ten_visits_are_all_counted,
         ten_visits_run_at_the_same_time,
         no_visits_are_no_commands,
     ]
@@ -62,10 +62,29 @@ fn all_counted(times: impl IntoIterator<Item = u64>) -> Verdict {
         0 => Err(Finding::mistake("copied-counter").saw(format!(
             "{VISITS} visits ended and sent {right} commands together, and the total is 0"
         ))),
+        _ if Some(total) == sent_by_the_last(&ops) => {
+            Err(Finding::unnamed("The visits overwrote each other's count")
+                .saw(format!(
+                    "{VISITS} visits ended and sent {right} commands together, and the total is \
+                     {total}, which is what the visit that ended last had sent"
+                ))
+                .because(
+                    "each number was stored in place of those before it, and not added to them. That \
+                     happens, too, where a task reads the count, waits, and then stores what it read \
+                     plus its own. Read and add in one step, after the `.await`.",
+                ))
+        }
         _ => Err(Finding::unnamed("The total is wrong").saw(format!(
             "{VISITS} visits ended and sent {right} commands together, and the total is {total}"
         ))),
     }
+}
+
+/// How many commands the visit sent that ended last: its number.
+fn sent_by_the_last(ops: &Ops) -> Option<u64> {
+    let log = ops.log();
+    let last = log.iter().rev().find(|event| event.what == What::Ended)?;
+    last.label.strip_prefix("visit ")?.parse().ok()
 }
 
 fn ten_visits_are_all_counted() -> Verdict {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use probe::{Finding, Ops, Stats, Verdict};
+use probe::{End, Finding, Ops, Stats, Verdict};
 use tokio::runtime::Handle;
 use tokio::time::sleep;
 
@@ -26,6 +26,7 @@ probe::main!(
     ]
 );
 
+const PANIC: &str = "this job panics";
 const DEADLINE: Duration = Duration::from_millis(1000);
 
 struct Seen {
@@ -51,7 +52,7 @@ fn run(jobs: &[u64]) -> Result<Seen, Finding> {
             ops.run(format!("{millis} ms"), async move {
                 alive.fetch_max(Handle::current().metrics().num_alive_tasks(), Relaxed);
                 sleep(Duration::from_millis(millis)).await;
-                assert!(millis > 0, "this job panics");
+                assert!(millis > 0, "{PANIC}");
             })
         })
         .collect();
@@ -61,6 +62,13 @@ fn run(jobs: &[u64]) -> Result<Seen, Finding> {
         probe::settle().await;
         (done, at_return, ops.in_flight(), dropped)
     });
+    if let End::Panicked(note) = &run.end
+        && note.message.contains(PANIC)
+    {
+        return Err(Finding::mistake("panic-passed-on").saw(
+            "a job panicked, and so did `run`, which lost the count of the others",
+        ));
+    }
     let ((done, at_return, later, dropped), mut stats) = run.done()?;
     stats.elapsed -= Duration::from_millis(1); // `settle`
     Ok(Seen { done, stats, ops, alive: alive.load(Relaxed), at_return, later, dropped })

@@ -1,4 +1,5 @@
-//! Holds a worker in a job, then in its sign-off, and looks at the queue each time.
+//! Holds a worker in a job, then in its sign-off, and looks at the queue each time. Then lets two
+//! workers race for the last job, on many threads.
 
 #[cfg_attr(
     feature = "solution",
@@ -6,11 +7,18 @@
 )]
 mod exercise;
 
+use std::any::Any;
 use std::cell::RefCell;
-use std::time::Duration;
+use std::collections::HashSet;
+use std::panic::resume_unwind;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use exercise::Queue;
 use probe::{Finding, Gate, Ops, Verdict, if_it_hangs, settle, virtual_time};
+use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
 
 probe::main!(
@@ -20,6 +28,7 @@ probe::main!(
         a_worker_takes_one_job_at_a_time,
         two_workers_run_two_jobs_at_a_time,
         a_job_added_later_runs_too,
+        many_threads_run_each_job_once,
     ]
 );
 
@@ -217,4 +226,83 @@ fn a_job_added_later_runs_too() -> Verdict {
         ));
     }
     Ok(())
+}
+
+/// On several threads, one worker may come between any two lines of the other. Who looks and takes
+/// under one guard runs each job once, however often it is tried.
+fn many_threads_run_each_job_once() -> Verdict {
+    const JOBS: usize = 250;
+    if_it_hangs("hung");
+    let (queue, start, began) = (Queue::default(), Barrier::new(THREADS), Instant::now());
+    let added = AtomicU32::new(0);
+    let work = || {
+        let (runtime, ran) = (runtime(), RefCell::new(Vec::new()));
+        let run = async |job| ran.borrow_mut().push(job);
+        start.wait();
+        runtime.block_on(async {
+            for _ in 0..JOBS {
+                // One at a time: it is the last one that two workers may both want.
+                queue.lock().unwrap().push_back(added.fetch_add(1, Relaxed));
+                exercise::work(&queue, run, async |_| {}).await;
+            }
+        });
+        ran.into_inner()
+    };
+    let all = THREADS * JOBS;
+    for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
+        let ended = thread::scope(|scope| {
+            let work = &work;
+            let threads = [(); THREADS].map(|()| scope.spawn(work));
+            threads.map(|thread| thread.join())
+        });
+        // One worker alone does not panic, so it was another that made it. But not by a look and
+        // an act where that one only has the lock, or has left it poisoned.
+        let of_the_lock = |words: &&str| {
+            ["WouldBlock", "Poison"].iter().any(|lock| words.contains(lock))
+        };
+        let mut panics = ended.iter().filter_map(|ended| ended.as_ref().err()).map(words);
+        if let Some(panic) = panics.find(|words| !of_the_lock(words)) {
+            return Err(Finding::mistake("check-then-act").saw(format!(
+                "{THREADS} workers on {THREADS} threads took jobs from one queue, and one of them \
+                 panicked: “{panic}”"
+            )));
+        }
+        let ran = ended.map(|ran| ran.unwrap_or_else(|panic| resume_unwind(panic)));
+        let ran = ran.concat();
+        let different = ran.iter().collect::<HashSet<_>>().len();
+        let (twice, never) = (ran.len() - different, all - different);
+        let saw = format!(
+            "{THREADS} workers on {THREADS} threads took {all} jobs from one queue: {twice} of \
+             them ran twice, and {never} never ran"
+        );
+        match (twice, never) {
+            (0, 0) => {}
+            (0, _) => return Err(Finding::unnamed("Jobs were lost").saw(saw)),
+            _ => return Err(Finding::mistake("check-then-act").saw(saw)),
+        }
+    }
+    Ok(())
+}
+
+/// More threads than cores, and more rounds than one: they have to get in each other's way on a
+/// busy machine too.
+const THREADS: usize = 8;
+const ROUNDS: usize = 50;
+
+/// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
+/// has; a right one needs none.
+const ENOUGH: Duration = Duration::from_secs(2);
+
+/// A runtime for one of several threads. The clock of `virtual_time` would not wait for the
+/// other thread.
+fn runtime() -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_all().start_paused(true).build().expect("a runtime can be built")
+}
+
+/// The text that a panic carries.
+#[allow(clippy::borrowed_box, reason = "what is in the box is asked, and not the box")]
+fn words(panic: &Box<dyn Any + Send>) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&'static str>().copied()).unwrap_or_default()
 }

@@ -6,7 +6,8 @@
 //! What must hold at the end:
 //!
 //! - the queue is free while a job runs, and while a worker signs off;
-//! - two workers run two jobs at a time, and each job runs once;
+//! - two workers run two jobs at a time, and each job runs once, even if the workers are on
+//!   two threads;
 //! - a job that is added while another runs is taken too.
 //!
 //! Change the body of `work`, not its signature.

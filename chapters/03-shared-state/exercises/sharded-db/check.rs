@@ -1,4 +1,5 @@
-//! Holds one shard and looks at the others, and looks at the lock from inside an update.
+//! Holds one shard and looks at the others, looks at the lock from inside an update, and updates
+//! a key on many threads.
 
 #[cfg_attr(
     feature = "solution",
@@ -9,9 +10,11 @@ mod exercise;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::BuildHasher;
 use std::ops::Deref;
-use std::ptr;
+use std::panic::resume_unwind;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Barrier, Mutex, RwLock};
+use std::time::{Duration, Instant};
+use std::{ptr, thread};
 
 use bytes::Bytes;
 use exercise::{Db, Shard};
@@ -25,6 +28,7 @@ probe::main!(
         nothing_comes_between_an_update_s_read_and_write,
         a_key_locks_its_own_shard_and_no_other,
         two_updates_run_side_by_side,
+        updates_on_many_threads_return_what_they_stored,
         all_keys_are_counted,
     ]
 );
@@ -162,7 +166,7 @@ fn nothing_comes_between_an_update_s_read_and_write() -> Verdict {
 fn what_comes_between(db: &Db, key: &Bytes) -> Finding {
     db.update(key.clone(), |_| {
         if_it_hangs(waits_for_an_update("a `set` of its key"));
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             scope.spawn(|| db.set(key.clone(), Bytes::from("3")));
         });
         Bytes::from("4")
@@ -191,7 +195,7 @@ fn two_updates_run_side_by_side() -> Verdict {
     let other = other.expect("the keys spread");
     db.update(key.clone(), |_| {
         if_it_hangs(waits_for_an_update("an update of a key of another shard"));
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             scope.spawn(|| db.update(other.clone(), |_| Bytes::from("1")));
         });
         if_it_hangs("hung");
@@ -199,6 +203,53 @@ fn two_updates_run_side_by_side() -> Verdict {
     });
     Ok(())
 }
+
+/// What an update returns is the value that it stored, and not one that came after it. Who takes
+/// it from its own guard is never wrong, however often it is tried.
+fn updates_on_many_threads_return_what_they_stored() -> Verdict {
+    const UPDATES: usize = 250;
+    if_it_hangs("hung");
+    let (db, key, start) = (Db::new(8), Bytes::from("hits"), Barrier::new(THREADS));
+    let number = |value: Bytes| str::from_utf8(&value).ok()?.parse::<usize>().ok();
+    let add_one = |old: Option<Bytes>| {
+        let next = old.and_then(number).unwrap_or_default() + 1;
+        Bytes::from(next.to_string())
+    };
+    let update = || -> Vec<Bytes> {
+        start.wait();
+        (0..UPDATES).map(|_| db.update(key.clone(), add_one)).collect()
+    };
+    let (all, mut made, began) = (THREADS * UPDATES, 0, Instant::now());
+    for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
+        let threads = thread::scope(|scope| {
+            let threads = [(); THREADS].map(|()| scope.spawn(update));
+            threads
+                .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
+        made += all;
+        let different = threads.iter().flatten().collect::<HashSet<_>>().len();
+        let stored = db.get(&key).and_then(number).unwrap_or_default();
+        if stored == made && different == all {
+            continue;
+        }
+        // Where every update was stored, it was the look that came too late.
+        let id = if stored == made { "looked-again-later" } else { "check-then-act" };
+        return Err(Finding::mistake(id).saw(format!(
+            "{all} updates on {THREADS} threads at once, each of which added 1, returned \
+             {different} different values; after {made} updates the value is {stored}"
+        )));
+    }
+    Ok(())
+}
+
+/// More threads than cores, and more rounds than one: they have to get in each other's way on a
+/// busy machine too.
+const THREADS: usize = 8;
+const ROUNDS: usize = 50;
+
+/// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
+/// has; a right one needs none.
+const ENOUGH: Duration = Duration::from_secs(2);
 
 fn a_key_locks_its_own_shard_and_no_other() -> Verdict {
     let (db, names) = (Db::new(8), names(1000));
@@ -216,7 +267,7 @@ fn a_key_locks_its_own_shard_and_no_other() -> Verdict {
                 "one shard was locked, and a call for a key of another shard waited",
             ));
             let (tell, told) = channel();
-            std::thread::scope(|scope| {
+            thread::scope(|scope| {
                 // All in one thread: it ends unless one of the calls needs `held`.
                 scope.spawn(|| {
                     for name in &others {

@@ -9,13 +9,18 @@ mod exercise;
 
 use std::fmt;
 use std::ops::Deref;
+use std::panic::resume_unwind;
 use std::rc::Rc;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::channel;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use exercise::Cache;
 use probe::{End, Finding, Gate, Ops, Verdict, if_it_hangs, settle, virtual_time};
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{sleep, timeout};
 
@@ -27,6 +32,7 @@ probe::main!(
         many_keys_load_side_by_side,
         a_key_that_is_there_is_returned_at_once,
         a_caller_that_gives_up_leaves_the_key_loadable,
+        many_threads_load_a_key_once,
     ]
 );
 
@@ -49,7 +55,7 @@ fn the_lock_is_free_while_a_key_loads() -> Verdict {
     let (tell_kind, kind) = channel();
     let (tell, heard) = channel();
     let (tell_end, end) = channel();
-    std::thread::spawn(move || {
+    thread::spawn(move || {
         let run = virtual_time(|| async {
             let (cache, gate) = (Cache::new(), Gate::new());
             // The receivers live to the end of the case.
@@ -251,6 +257,60 @@ fn a_caller_that_gives_up_leaves_the_key_loadable() -> Verdict {
     }
 }
 
+/// A server's callers come on several threads, and there something may come between any two
+/// lines. Who looks and acts under one guard never loads twice, however often it is tried.
+#[allow(
+    clippy::needless_borrow,
+    reason = "the `&` lets `OneThread` fit where `Threads` does not"
+)]
+fn many_threads_load_a_key_once() -> Verdict {
+    const KEYS: usize = 250;
+    if_it_hangs("hung");
+    let keys: Vec<String> = (0..KEYS).map(|n| format!("key {n}")).collect();
+    let (start, began) = (Barrier::new(THREADS), Instant::now());
+    for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
+        let cache = Cache::new();
+        let loads: Vec<_> = keys.iter().map(|_| AtomicUsize::new(0)).collect();
+        (&cache).on_many_threads(|cache: &Cache| {
+            let runtime = runtime();
+            start.wait();
+            runtime.block_on(async {
+                for (key, loads) in keys.iter().zip(&loads) {
+                    let load = async {
+                        loads.fetch_add(1, Relaxed);
+                        Bytes::from("value")
+                    };
+                    cache.get(key, load).await;
+                }
+            });
+        });
+        let again = loads.iter().filter(|loads| loads.load(Relaxed) > 1).count();
+        if again > 0 {
+            return Err(Finding::mistake("check-then-act").saw(format!(
+                "{THREADS} threads asked for {KEYS} keys at the same time; keys that were loaded \
+                 more than once: {again}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// More threads than cores, and more rounds than one: they have to get in each other's way on a
+/// busy machine too.
+const THREADS: usize = 8;
+const ROUNDS: usize = 50;
+
+/// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
+/// has; a right one needs none.
+const ENOUGH: Duration = Duration::from_secs(2);
+
+/// A runtime for one of several threads. The clock of `virtual_time` would not wait for the
+/// other thread.
+fn runtime() -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_all().start_paused(true).build().expect("a runtime can be built")
+}
+
 /// A load that takes 100 ms.
 fn load(ops: &Ops, key: &str) -> impl Future<Output = Bytes> + use<> {
     let key = key.to_owned();
@@ -363,3 +423,26 @@ trait NoLock {
 }
 
 impl<T> NoLock for &T {}
+
+/// What many threads may use at the same time.
+#[allow(dead_code)]
+trait Threads: Sync {
+    fn on_many_threads(&self, run: impl Fn(&Self) + Sync) {
+        thread::scope(|scope| {
+            let threads = [(); THREADS].map(|()| scope.spawn(|| run(self)));
+            for thread in threads {
+                thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+            }
+        });
+    }
+}
+
+impl<T: Sync> Threads for T {}
+
+/// Anything else: nothing can come between two lines of one thread.
+#[allow(dead_code)]
+trait OneThread<T> {
+    fn on_many_threads(&self, _: impl Fn(&T) + Sync) {}
+}
+
+impl<T> OneThread<T> for &T {}

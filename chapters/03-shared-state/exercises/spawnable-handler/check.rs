@@ -6,9 +6,14 @@
 )]
 mod exercise;
 
-use std::sync::{Arc, Mutex};
+use std::collections::HashSet;
+use std::panic::resume_unwind;
+use std::sync::{Arc, Barrier, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use probe::{Finding, Gate, Verdict, if_it_hangs, is_send, settle, virtual_time};
+use tokio::runtime::{Builder, Runtime};
 
 probe::main!(
     "03-spawnable-handler",
@@ -16,6 +21,7 @@ probe::main!(
         the_lock_is_free_while_the_handler_waits,
         the_future_is_send,
         every_request_has_a_number_of_its_own,
+        requests_on_many_threads_have_numbers_of_their_own,
     ]
 );
 
@@ -114,6 +120,72 @@ fn every_request_has_a_number_of_its_own() -> Verdict {
         )));
     }
     Ok(())
+}
+
+/// A server's requests come on several threads, and there something may come between any two
+/// lines. Who adds and looks under one guard never gives a number twice.
+fn requests_on_many_threads_have_numbers_of_their_own() -> Verdict {
+    const REQUESTS: usize = 250;
+    if_it_hangs("hung");
+    let (requests, start) = (Arc::<Mutex<u64>>::default(), Barrier::new(THREADS));
+    let handle = || {
+        let runtime = runtime();
+        start.wait();
+        runtime.block_on(async {
+            let mut answers = Vec::new();
+            for _ in 0..REQUESTS {
+                let ask = async { "fine".to_owned() };
+                answers.push(exercise::handle(Arc::clone(&requests), ask).await);
+            }
+            answers
+        })
+    };
+    let (all, mut made, began) = ((THREADS * REQUESTS) as u64, 0, Instant::now());
+    for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
+        let threads = thread::scope(|scope| {
+            let threads = [(); THREADS].map(|()| scope.spawn(handle));
+            threads
+                .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
+        let right = made + 1..=made + all;
+        made += all;
+        let (answers, count) = (threads.concat(), *requests.lock().unwrap());
+        let different = answers.iter().collect::<HashSet<_>>().len() as u64;
+        if count == made && different == all {
+            continue;
+        }
+        // Who looks too early gets a number that is too small, and who looks too late one that is
+        // too large.
+        let sum: u64 = answers.iter().filter_map(|answer| number(answer)).sum();
+        let late = count == made && sum > right.sum();
+        let id = if late { "looked-again-later" } else { "check-then-act" };
+        return Err(Finding::mistake(id).saw(format!(
+            "{all} requests on {THREADS} threads at once got {different} different answers; after \
+             {made} requests the count is {count}"
+        )));
+    }
+    Ok(())
+}
+
+/// The number in an answer.
+fn number(answer: &str) -> Option<u64> {
+    answer.strip_prefix("fine (request ")?.strip_suffix(')')?.parse().ok()
+}
+
+/// More threads than cores, and more rounds than one: they have to get in each other's way on a
+/// busy machine too.
+const THREADS: usize = 8;
+const ROUNDS: usize = 50;
+
+/// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
+/// has; a right one needs none.
+const ENOUGH: Duration = Duration::from_secs(2);
+
+/// A runtime for one of several threads. The clock of `virtual_time` would not wait for the
+/// other thread.
+fn runtime() -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_all().start_paused(true).build().expect("a runtime can be built")
 }
 
 /// The answers to two requests that wait for the other server at the same time, sorted, and

@@ -1,4 +1,5 @@
-//! Holds one visit in the journal and looks at the lock, then lets ten visits in at once.
+//! Holds one visit in the journal and looks at the lock, then lets ten visits in at once, and
+//! then visits on many threads.
 
 #[cfg_attr(
     feature = "solution",
@@ -7,11 +8,16 @@
 mod exercise;
 
 use std::cell::RefCell;
+use std::collections::HashSet;
+use std::panic::resume_unwind;
 use std::rc::Rc;
-use std::time::Duration;
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use exercise::Visits;
 use probe::{Finding, Gate, Ops, Verdict, if_it_hangs, settle, virtual_time};
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::sleep;
 
@@ -20,6 +26,7 @@ probe::main!(
     [
         the_lock_is_free_while_the_journal_writes,
         ten_visits_at_once_count_ten,
+        visits_on_many_threads_count_them_all,
         a_second_page_has_a_count_of_its_own,
     ]
 );
@@ -174,6 +181,70 @@ fn ten_visits_at_once_count_ten() -> Verdict {
         1 => Err(Finding::mistake("tokio-mutex-always").saw(saw)),
         _ => Err(Finding::unnamed("Some visits wait for the journal of others").saw(saw)),
     }
+}
+
+/// A server's visits come on several threads, and there something may come between any two
+/// lines. Who looks and acts under one guard loses nothing, however often it is tried.
+fn visits_on_many_threads_count_them_all() -> Verdict {
+    const VISITS: usize = 250;
+    if_it_hangs("hung");
+    let (visits, start, began) =
+        (Visits::default(), Barrier::new(THREADS), Instant::now());
+    let visit = || {
+        let runtime = runtime();
+        start.wait();
+        runtime.block_on(async {
+            let (mut numbers, written) = (Vec::new(), RefCell::new(Vec::new()));
+            let journal = async |number| written.borrow_mut().push(number);
+            for _ in 0..VISITS {
+                numbers.push(exercise::visit(&visits, "home", journal).await);
+            }
+            [numbers, written.into_inner()]
+        })
+    };
+    let (all, mut made) = ((THREADS * VISITS) as u64, 0);
+    for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
+        let threads = thread::scope(|scope| {
+            let threads = [(); THREADS].map(|()| scope.spawn(visit));
+            threads
+                .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
+        let right = made + 1..=made + all;
+        made += all;
+        let total = visits.lock().unwrap().get("home").copied().unwrap_or(0);
+        for (i, what) in ["returned", "wrote into the journal"].into_iter().enumerate() {
+            let seen = threads.each_ref().map(|thread| &thread[i][..]).concat();
+            let different = seen.iter().collect::<HashSet<_>>().len() as u64;
+            if total == made && different == all {
+                continue;
+            }
+            // Who looks too early gets a number that is too small, and who looks too late one
+            // that is too large.
+            let late = total == made && seen.iter().sum::<u64>() > right.clone().sum();
+            let id = if late { "looked-again-later" } else { "check-then-act" };
+            return Err(Finding::mistake(id).saw(format!(
+                "{all} visits on {THREADS} threads at once {what} {different} different numbers; \
+                 after {made} visits the count is {total}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// More threads than cores, and more rounds than one: they have to get in each other's way on a
+/// busy machine too.
+const THREADS: usize = 8;
+const ROUNDS: usize = 50;
+
+/// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
+/// has; a right one needs none.
+const ENOUGH: Duration = Duration::from_secs(2);
+
+/// A runtime for one of several threads. The clock of `virtual_time` would not wait for the
+/// other thread.
+fn runtime() -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_all().start_paused(true).build().expect("a runtime can be built")
 }
 
 fn a_second_page_has_a_count_of_its_own() -> Verdict {

@@ -20,6 +20,7 @@ probe::main!(
         who_is_ready_does_not_wait,
         news_ends_the_waiting,
         news_while_somebody_looks_is_not_missed,
+        news_during_a_later_look_is_not_missed,
         three_who_look_at_the_same_time_miss_nothing,
         everybody_who_waits_gets_the_news,
         news_alone_is_not_enough,
@@ -128,6 +129,12 @@ fn news_ends_the_waiting() -> Verdict {
 fn news_while_somebody_looks_is_not_missed() -> Verdict {
     let story = "a bread is announced while `ready` is looking, which then says false";
     judge(&bakery(1, 1, &[5])?, 20, 2, story)
+}
+
+fn news_during_a_later_look_is_not_missed() -> Verdict {
+    let story =
+        "one waits for two breads, and the second is announced during its second look";
+    judge(&bakery(1, 2, &[50, 55])?, 70, 3, story)
 }
 
 fn three_who_look_at_the_same_time_miss_nothing() -> Verdict {

@@ -19,6 +19,9 @@
 //! Keep `Shelf`, `Error`, and the signatures. Everything else is yours: the fields, a type for
 //! the requests, the body of the task.
 //!
+//! The check runs on one thread, where the task cannot end in the middle of a `send`. On several it
+//! can, and hint 2 says what that asks of you.
+//!
 //! ```console
 //! $ cargo course check warehouse
 //! ```

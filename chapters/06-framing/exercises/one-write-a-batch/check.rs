@@ -27,6 +27,7 @@ probe::main!(
         batch_after_batch,
         a_stream_that_takes_a_little_at_a_time,
         lines_are_bytes,
+        half_a_line_at_the_end_is_not_answered,
         a_client_that_waits_for_each_answer,
     ]
 );
@@ -324,6 +325,37 @@ fn lines_are_bytes() -> Verdict {
             .saw(format!("{arrived}, and `answer` was given {}", asked.join(", "))));
     }
     answered(&served, &lines, &arrived)
+}
+
+fn half_a_line_at_the_end_is_not_answered() -> Verdict {
+    let saw = "\"ab\\ncd\" arrived, and the end";
+    for script in [
+        Script::new().chunk("ab\ncd"),
+        Script::new().chunk("ab\n").chunk("cd"),
+        Script::new().one_byte_at_a_time("ab\ncd"),
+    ] {
+        let mut served = serve(script)?;
+        if let [first, half, ..] = &served.asked[..]
+            && first == b"ab"
+        {
+            return Err(Finding::mistake("half-a-frame-at-the-end").saw(format!(
+                "{saw}: `answer` was given \"{}\", which had no line end yet",
+                half.escape_ascii()
+            )));
+        }
+        // Half a line may be an error. `BrokenPipe` is a write after a `shutdown`, and no such thing.
+        let error = match &served.result {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                format!(", and `serve` returned an error ({error})")
+            }
+            _ => String::new(),
+        };
+        if !error.is_empty() {
+            served.result = Ok(());
+        }
+        answered(&served, &[b"ab"], &format!("{saw}{error}"))?;
+    }
+    Ok(())
 }
 
 fn a_client_that_waits_for_each_answer() -> Verdict {

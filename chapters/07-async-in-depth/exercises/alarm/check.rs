@@ -6,9 +6,9 @@
 )]
 mod exercise;
 
-use std::hint::{black_box, spin_loop};
+use std::hint::black_box;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Wake, Waker};
 use std::thread;
@@ -223,27 +223,13 @@ fn a_task_that_looks_as_soon_as_it_is_woken_sees_the_ring() -> Verdict {
     ))
 }
 
-/// A thread that calls one callback after the other, each as soon as it is told.
-#[derive(Default)]
-struct Ringer {
-    callback: Mutex<Option<Callback>>,
-    /// How long it waits before it calls.
-    pause: AtomicUsize,
-    /// The numbers of the last callback that is there, that is in hand, that may be called, and that was.
-    given: AtomicUsize,
-    taken: AtomicUsize,
-    go: AtomicUsize,
-    rang: AtomicUsize,
-}
-
-/// Waits for a number, awake: it has to be quick. With one core, nothing is.
-fn reached(number: &AtomicUsize, n: usize) {
-    for turn in 1_u32.. {
-        if number.load(SeqCst) >= n {
-            return;
-        }
-        if turn.is_multiple_of(2_000) { thread::yield_now() } else { spin_loop() }
-    }
+/// A callback for another thread to call.
+struct Bell {
+    callback: Callback,
+    /// Whether it is about to be called.
+    now: Arc<AtomicBool>,
+    /// Told when it has been.
+    rang: mpsc::Sender<()>,
 }
 
 /// A few nanoseconds a turn.
@@ -253,62 +239,59 @@ fn pause(turns: usize) {
     }
 }
 
-impl Ringer {
-    fn work(&self) {
-        for n in 1.. {
-            reached(&self.given, n);
-            let callback = self.callback.lock().expect("nobody panics with it").take();
-            let Some(callback) = callback else { return };
-            self.taken.store(n, SeqCst);
-            reached(&self.go, n);
-            pause(self.pause.load(SeqCst));
-            callback();
-            self.rang.store(n, SeqCst);
-        }
-    }
-
-    fn give(&self, n: usize, callback: Option<Callback>) {
-        *self.callback.lock().expect("nobody panics with it") = callback;
-        self.given.store(n, SeqCst);
+/// Calls one callback after the other, each at some moment of its own.
+fn ring(bells: mpsc::Receiver<Bell>) {
+    for (n, bell) in bells.into_iter().enumerate() {
+        thread::sleep(Duration::from_micros((n * 37 % 100) as u64));
+        bell.now.store(true, SeqCst);
+        pause(n * 13 % 60);
+        (bell.callback)();
+        let _ = bell.rang.send(());
     }
 }
 
-/// The callback and a poll at the same time, again and again. If the poll saw the ring, the next ring comes
-/// a little later, and otherwise earlier, so the two soon meet. What is lost is lost for certain; that it
-/// is found is a matter of chance, and with so many tries, of very little.
+/// Two tasks poll in turn, without a pause, until the other thread rings. With two cores, it rings while a poll
+/// is under way; with one, its thread takes the core away from a poll, at whatever line that is. Either
+/// way, whoever polled last has to be woken. What is lost is lost for certain. That it is found is a matter of
+/// chance, but each try has several in a hundred, and there are hundreds of tries.
 fn a_ring_in_the_middle_of_a_poll_is_not_missed() -> Verdict {
-    let ringer = Arc::new(Ringer::default());
-    let ringing = thread::spawn({
-        let ringer = ringer.clone();
-        move || ringer.work()
-    });
-    let start = Instant::now();
-    let (mut n, mut late, mut verdict) = (0, 0_isize, Ok(()));
-    while verdict.is_ok() && n < 20_000 && start.elapsed() < Duration::from_millis(700) {
-        n += 1;
+    const TRIES: usize = 300;
+    const POLLS: usize = 3_000;
+    let (bells, rung) = mpsc::channel();
+    let ringing = thread::spawn(move || ring(rung));
+    let (start, mut tries) = (Instant::now(), 0);
+    let mut verdict = Ok(());
+    while verdict.is_ok()
+        && (tries < TRIES || start.elapsed() < Duration::from_millis(700))
+        && start.elapsed() < Duration::from_secs(4)
+    {
+        tries += 1;
         let (mut alarm, callback) = alarm()?;
-        let task = CountWaker::new();
-        // Around the place where they meet, a little to both sides.
-        let late_now = late + (n % 16) as isize * 4 - 30;
-        ringer.pause.store(late_now.max(0) as usize, SeqCst);
-        ringer.give(n, Some(callback));
-        reached(&ringer.taken, n);
-        ringer.go.store(n, SeqCst);
-        pause((-late_now).max(0) as usize);
-        let ready = task.poll(&mut alarm).is_ready();
-        reached(&ringer.rang, n);
-        late = (late + if ready { 2 } else { -2 }).clamp(-500, 500);
+        let tasks = [CountWaker::new(), CountWaker::new()];
+        let wakers = tasks.each_ref().map(CountWaker::waker);
+        let now = Arc::new(AtomicBool::new(false));
+        let (rang, has_rung) = mpsc::channel();
+        let bell = Bell { callback, now: now.clone(), rang };
+        bells.send(bell).expect("the other thread waits for it");
+        let (mut ready, mut polls) = (false, 0);
+        while !ready && (polls == 0 || polls < POLLS && !now.load(SeqCst)) {
+            polls += 1;
+            let mut cx = Context::from_waker(&wakers[polls % 2]);
+            ready = alarm.as_mut().poll(&mut cx).is_ready();
+        }
+        has_rung.recv().expect("the other thread calls what it is given");
         if ready {
             continue;
         }
-        verdict = match wakes(&task) {
+        let last = &tasks[polls % 2];
+        verdict = match wakes(last) {
             0 => Err(Finding::mistake("check-then-register").saw(
-                "the alarm rang during a poll, which returned `Pending`, and nobody was woken",
+                "two tasks polled in turn when the alarm rang; the last poll returned `Pending`, and its task was not woken",
             )),
-            _ => must_be_ready(&mut alarm, &task, "the alarm rang during a poll"),
+            _ => must_be_ready(&mut alarm, last, "the alarm rang during a poll"),
         };
     }
-    ringer.give(n + 1, None);
+    drop(bells);
     drop(ringing.join());
     verdict
 }

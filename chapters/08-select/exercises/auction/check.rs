@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use probe::{End, Finding, Verdict, virtual_time};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, advance, sleep};
 
 probe::main!(
     "08-auction",
@@ -21,6 +21,7 @@ probe::main!(
         a_bid_that_comes_late_does_not_count,
         bids_that_come_all_at_once_do_not_end_it,
         a_bid_of_0_is_a_bid,
+        a_queue_that_is_never_empty_does_not_prolong_it,
     ]
 );
 
@@ -108,6 +109,39 @@ fn a_bid_of_0_is_a_bid() -> Verdict {
         end => Err(Finding::unnamed("A bid of 0 was not taken for a bid")
             .saw(format!("open for 100 ms, with a single bid, of 0; the end: {end:?}"))),
     }
+}
+
+/// The next bid is always there before the last one is taken, so `recv` never has to wait.
+fn a_queue_that_is_never_empty_does_not_prolong_it() -> Verdict {
+    const IN_TIME: usize = 1_000;
+    const LATE: usize = 60_000;
+    let run = virtual_time(|| async {
+        let (sender, mut receiver) = mpsc::channel(1024);
+        while sender.try_send(1).is_ok() {}
+        let bidders = tokio::spawn(async move {
+            for _ in 0..IN_TIME {
+                let _ = sender.send(1).await;
+            }
+            advance(2 * OPEN).await;
+            for sent in 0..LATE {
+                if sender.send(1).await.is_err() {
+                    return sent;
+                }
+            }
+            sender.closed().await; // it stays alive until the auction is over
+            LATE
+        });
+        let _ = exercise::auction(&mut receiver, OPEN).await;
+        drop(receiver);
+        bidders.await.unwrap_or_default()
+    });
+    let (late, _) = run.done()?;
+    if late < LATE / 2 {
+        return Ok(());
+    }
+    Err(Finding::mistake("biased-starves").saw(format!(
+        "bids came without a pause; the time was over, and {late} more were taken before the auction ended"
+    )))
 }
 
 fn bids_that_come_all_at_once_do_not_end_it() -> Verdict {

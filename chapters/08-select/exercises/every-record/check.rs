@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use probe::{End, Finding, Script, Verdict, virtual_time};
 use tokio::io::{AsyncRead, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
-use tokio::time::{Instant, interval, sleep};
+use tokio::time::{Instant, advance, interval, sleep};
 
 probe::main!(
     "08-every-record",
@@ -28,6 +28,7 @@ probe::main!(
         the_display_goes_on_within_a_record,
         the_display_is_told_how_many_records_there_are,
         an_end_within_a_record_is_an_error,
+        the_display_goes_on_while_bytes_never_end,
     ]
 );
 
@@ -190,6 +191,52 @@ fn the_display_goes_on_while_bytes_come() -> Verdict {
             .saw(saw + ", and in a pause of 100 ms it is called"));
     }
     Err(Finding::unnamed("The display was not called at every tick").saw(saw))
+}
+
+/// Four bytes at a time, and always more of them.
+struct Crumbs(DuplexStream);
+
+impl AsyncRead for Crumbs {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let mut crumb = [0; 4];
+        let room = buf.remaining().min(crumb.len());
+        let mut part = ReadBuf::new(&mut crumb[..room]);
+        ready!(Pin::new(&mut self.0).poll_read(cx, &mut part))?;
+        buf.put_slice(part.filled());
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The reader never has to wait, and many ticks are due.
+fn the_display_goes_on_while_bytes_never_end() -> Verdict {
+    const RECORDS: usize = 10_000;
+    let first = RefCell::new(None);
+    let run = virtual_time(|| async {
+        let (mut sensor, stream) = duplex(4 * RECORDS);
+        sensor.write_all(&b"abcd".repeat(RECORDS)).await?;
+        drop(sensor);
+        let ticks = interval(Duration::from_millis(10));
+        advance(Duration::from_secs(1)).await;
+        let display = |count| {
+            first.borrow_mut().get_or_insert(count);
+        };
+        exercise::collect(Crumbs(stream), ticks, display).await
+    });
+    let _ = run.done()?.0;
+    match first.into_inner() {
+        Some(count) if count < RECORDS / 2 => Ok(()),
+        first => Err(Finding::mistake("biased-starves").saw(format!(
+            "a hundred ticks were due while {RECORDS} records lay ready; the first call of the display: {}",
+            match first {
+                Some(count) => format!("when there were {count}"),
+                None => "none".to_owned(),
+            }
+        ))),
+    }
 }
 
 fn the_display_goes_on_between_records() -> Verdict {

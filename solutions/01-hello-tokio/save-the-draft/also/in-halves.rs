@@ -40,7 +40,7 @@ async fn write_all<C: Client>(client: &C, writes: &[(String, String)]) -> io::Re
 ///
 /// # Errors
 ///
-/// The error of the first write that fails.
+/// The error of a write that failed.
 pub async fn save<C: Client>(client: &C, id: u32, draft: Draft) -> io::Result<()> {
     let count = draft.paragraphs.len();
     let mut writes = vec![(format!("draft:{id}:title"), draft.title)];

@@ -26,7 +26,7 @@ pub struct Draft {
 ///
 /// # Errors
 ///
-/// The error of the first write that fails.
+/// The error of a write that failed.
 pub async fn save<C: Client>(client: &C, id: u32, draft: Draft) -> io::Result<()> {
     let mut result = client.set(format!("draft:{id}:title"), draft.title).await;
     let count = draft.paragraphs.len();

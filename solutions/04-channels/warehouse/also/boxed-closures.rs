@@ -1,5 +1,5 @@
 //! The requests are boxed closures on the shelf, and the shelf hides behind a trait object: no
-//! enum to extend for the next operation.
+//! enum to extend for the next operation. When the task's queue is dropped, a new task empties it.
 
 use std::pin::Pin;
 
@@ -56,14 +56,35 @@ pub struct Warehouse {
 
 /// Spawns the task that owns the shelf. Up to `capacity` requests wait in its queue.
 pub fn open<S: Shelf>(mut shelf: S, capacity: usize) -> (Warehouse, JoinHandle<S>) {
-    let (jobs, mut queue) = mpsc::channel::<Job>(capacity);
+    let (jobs, queue) = mpsc::channel::<Job>(capacity);
+    let mut queue = Queue(Some(queue));
     let task = tokio::spawn(async move {
-        while let Some(job) = queue.recv().await {
+        while let Some(job) = queue.next().await {
             job(&mut shelf).await;
         }
         shelf
     });
     (Warehouse { jobs }, task)
+}
+
+/// A queue that is emptied when it is dropped, by a panic or an abort too. A `send` that has its
+/// place may still put its job there, from another thread, and `recv` waits for it.
+struct Queue(Option<mpsc::Receiver<Job>>);
+
+impl Queue {
+    async fn next(&mut self) -> Option<Job> {
+        self.0.as_mut()?.recv().await
+    }
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        let Some(mut queue) = self.0.take() else { return };
+        tokio::spawn(async move {
+            queue.close();
+            while queue.recv().await.is_some() {}
+        });
+    }
 }
 
 impl Warehouse {

@@ -1,5 +1,6 @@
 //! Takes a place in the queue before it makes the request: one who gives up while the queue is
-//! full has made nothing. The operation and the reply are two fields here.
+//! full has made nothing. And whoever waits for an answer also waits for the end of the task: a
+//! request may get into the queue after that, on another thread, and stay there.
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -85,11 +86,12 @@ impl Warehouse {
 
     async fn ask(&self, operation: Operation) -> Result<u64, Error> {
         let place = self.requests.reserve().await.map_err(|_| Error::Closed)?;
-        let (reply, answer) = oneshot::channel();
+        let (reply, mut answer) = oneshot::channel();
         place.send(Request { operation, reply });
-        match answer.await {
-            Ok(answer) => answer,
-            Err(oneshot::error::RecvError { .. }) => Err(Error::Closed),
+        tokio::select! {
+            biased; // an answer that is there counts
+            answer = &mut answer => answer.unwrap_or(Err(Error::Closed)),
+            () = self.requests.closed() => answer.try_recv().unwrap_or(Err(Error::Closed)),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! mistake: send-always-arrives
-//!
-//! The belief: a queue that is full for 5 ms is a warehouse that is gone. It is a warehouse with much to do.
+//! "A queue that is full for 5 ms is a warehouse that is gone." It is a warehouse with much to do.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
-//! mistake: trusted-length
-//! Compares what has arrived with the limit, and not what is announced. The server waits, and collects, until
-//! the limit is in memory.
+//! mistake: limit-at-the-edge
+//! "Nothing may grow above the limit, so compare what has arrived." What is announced is not compared: the server waits,
+//! and collects, until the limit is in memory.
 
 use std::io::{self, ErrorKind};
 

@@ -1,5 +1,5 @@
-//! mistake: trusted-length
-//! The limit that one thinks of is the one on a value. The number of values is a length as well.
+//! mistake: limit-at-the-edge
+//! "The limit is 512 MiB." That one is for a value. The number of values is announced as well, and has a limit of its own.
 
 use std::io::{self, ErrorKind};
 

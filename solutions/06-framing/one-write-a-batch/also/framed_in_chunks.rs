@@ -1,4 +1,5 @@
-//! With a codec: `ready_chunks` gives all lines that are here as one item, and a batch has an end to flush at.
+//! With a codec: `ready_chunks` gives all lines that are here as one item, and a batch has an end to flush at. Half a line at
+//! the end of the stream is an error to `Framed`, and the answers before it leave first.
 
 use std::io;
 
@@ -37,10 +38,15 @@ where
     let (mut sink, lines) = Framed::new(stream, Lines).split();
     let mut batches = lines.ready_chunks(256);
     while let Some(batch) = batches.next().await {
+        let mut end = Ok(());
         for line in batch {
-            sink.feed(answer(&line?)).await?;
+            match line {
+                Ok(line) => sink.feed(answer(&line)).await?,
+                Err(error) => end = Err(error),
+            }
         }
         sink.flush().await?;
+        end?;
     }
     Ok(())
 }

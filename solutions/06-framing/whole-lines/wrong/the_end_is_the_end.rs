@@ -1,4 +1,4 @@
-//! mistake: one-read-one-frame
+//! mistake: half-a-frame-at-the-end
 //! "Zero bytes: the peer is done, and so are we." A peer that broke down in the middle of
 //! a line looks the same as one that said all it had to say.
 

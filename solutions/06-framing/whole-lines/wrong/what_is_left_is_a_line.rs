@@ -1,4 +1,4 @@
-//! mistake: one-read-one-frame
+//! mistake: half-a-frame-at-the-end
 //! "The last line often has no `\n`, so return what there is." In a file perhaps. Over a
 //! network this passes half an order on as a whole one.
 

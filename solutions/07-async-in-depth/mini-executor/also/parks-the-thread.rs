@@ -73,7 +73,8 @@ impl Executor {
     pub fn run(&self) {
         while let Some(task) = self.next() {
             // Before the poll: a wake during it has to put the task into the queue again.
-            task.queued.store(false, SeqCst);
+            // Not `store`: the poll must see what came before the wakes that returned early.
+            task.queued.swap(false, SeqCst);
             let waker = Waker::from(task.clone());
             let mut slot = task.future.lock().unwrap();
             let Some(future) = slot.as_mut() else { continue };

@@ -46,10 +46,11 @@ const WOKEN: u8 = 3;
 
 impl Wake for Task {
     fn wake(self: Arc<Self>) {
+        // Written even if it stays as it is: the next poll has to see what came before this wake.
         let next = |state| match state {
             WAITING => Some(QUEUED),
             POLLED => Some(WOKEN),
-            _ => None,
+            _ => Some(state),
         };
         if self.state.fetch_update(SeqCst, SeqCst, next) == Ok(WAITING) {
             self.push();
@@ -86,7 +87,8 @@ impl Executor {
     /// Runs tasks until every one of them has ended.
     pub fn run(&self) {
         while let Some(task) = self.next() {
-            task.state.store(POLLED, SeqCst);
+            // Not `store`, which takes no notice of what the wakes before it have written.
+            task.state.swap(POLLED, SeqCst);
             let waker = Waker::from(task.clone());
             let mut slot = task.future.lock().unwrap();
             let Some(future) = slot.as_mut() else { continue };
@@ -97,7 +99,7 @@ impl Executor {
             }
             drop(slot);
             if task.state.compare_exchange(POLLED, WAITING, SeqCst, SeqCst).is_err() {
-                task.state.store(QUEUED, SeqCst);
+                task.state.swap(QUEUED, SeqCst);
                 task.push();
             }
         }

@@ -71,7 +71,7 @@ impl Executor {
             let mut slot = task.future.lock().unwrap();
             let Some(future) = slot.as_mut() else { continue };
             let poll = future.as_mut().poll(&mut Context::from_waker(&waker));
-            task.queued.store(false, SeqCst);
+            task.queued.swap(false, SeqCst);
             if poll.is_ready() {
                 *slot = None;
                 self.shared.queue.lock().unwrap().alive -= 1;

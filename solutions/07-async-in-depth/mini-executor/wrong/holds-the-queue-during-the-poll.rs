@@ -73,7 +73,7 @@ impl Executor {
             }
             let Some(task) = queue.ready.pop_front() else { return };
             // Before the poll: a wake during it has to put the task into the queue again.
-            task.queued.store(false, SeqCst);
+            task.queued.swap(false, SeqCst);
             let waker = Waker::from(task.clone());
             let mut slot = task.future.lock().unwrap();
             let Some(future) = slot.as_mut() else { continue };

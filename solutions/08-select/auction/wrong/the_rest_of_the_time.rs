@@ -1,4 +1,5 @@
-//! A timeout for each bid, but each is what is left of one span, counted from the start.
+//! mistake: biased-starves
+//! "When nothing is left of the time, the timeout is over at once." It asks its future first, and a bid that is there has won.
 
 use std::time::Duration;
 

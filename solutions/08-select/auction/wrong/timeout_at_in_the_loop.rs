@@ -1,4 +1,6 @@
-//! `timeout_at` takes an instant. In a loop, that is what you want.
+//! mistake: biased-starves
+//! "`timeout_at` keeps the end in sight, round after round." It asks its future first: while there is always another bid, it never
+//! gets to the clock.
 
 use std::time::Duration;
 

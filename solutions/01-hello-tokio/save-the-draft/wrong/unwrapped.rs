@@ -1,0 +1,39 @@
+//! mistake: error-became-panic
+//! "The server is there, so a write cannot fail." Whether it fails is not for this program to say, and
+//! its caller, who might have saved the draft elsewhere, is never asked.
+
+use std::io;
+
+/// A connection to Redis that can be shared.
+pub trait Client {
+    /// Sets `key` to `value`: one round trip to the server.
+    ///
+    /// # Errors
+    ///
+    /// Those of the connection.
+    fn set(&self, key: String, value: String) -> impl Future<Output = io::Result<()>>;
+}
+
+/// A text that somebody is writing.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Its title.
+    pub title: String,
+    /// Its paragraphs, in order.
+    pub paragraphs: Vec<String>,
+}
+
+/// Saves `draft` under the number `id`.
+///
+/// # Errors
+///
+/// The error of a write that failed.
+pub async fn save<C: Client>(client: &C, id: u32, draft: Draft) -> io::Result<()> {
+    let count = draft.paragraphs.len();
+    client.set(format!("draft:{id}:title"), draft.title).await.unwrap();
+    for (i, text) in draft.paragraphs.into_iter().enumerate() {
+        client.set(format!("draft:{id}:{i}"), text).await.unwrap();
+    }
+    client.set(format!("draft:{id}:saved"), count.to_string()).await.unwrap();
+    Ok(())
+}
