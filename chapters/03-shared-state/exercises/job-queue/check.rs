@@ -12,7 +12,6 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::panic::resume_unwind;
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -231,28 +230,27 @@ fn a_job_added_later_runs_too() -> Verdict {
 /// On several threads, one worker may come between any two lines of the other. Who looks and takes
 /// under one guard runs each job once, however often it is tried.
 fn many_threads_run_each_job_once() -> Verdict {
-    const JOBS: usize = 250;
+    // Fewer than workers: it is the last one that two of them may both want.
+    const JOBS: usize = 3;
     if_it_hangs("hung");
-    let (queue, start, began) = (Queue::default(), Barrier::new(THREADS), Instant::now());
-    let added = AtomicU32::new(0);
+    let (queue, start, began) =
+        (Queue::default(), Barrier::new(THREADS + 1), Instant::now());
     let work = || {
         let (runtime, ran) = (runtime(), RefCell::new(Vec::new()));
         let run = async |job| ran.borrow_mut().push(job);
         start.wait();
-        runtime.block_on(async {
-            for _ in 0..JOBS {
-                // One at a time: it is the last one that two workers may both want.
-                queue.lock().unwrap().push_back(added.fetch_add(1, Relaxed));
-                exercise::work(&queue, run, async |_| {}).await;
-            }
-        });
+        runtime.block_on(exercise::work(&queue, run, async |_| {}));
         ran.into_inner()
     };
-    let all = THREADS * JOBS;
     for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
         let ended = thread::scope(|scope| {
             let work = &work;
             let threads = [(); THREADS].map(|()| scope.spawn(work));
+            let mut guard = queue.lock().unwrap();
+            guard.extend(0..JOBS as u32);
+            start.wait();
+            thread::sleep(HELD);
+            drop(guard);
             threads.map(|thread| thread.join())
         });
         // One worker alone does not panic, so it was another that made it. But not by a look and
@@ -270,9 +268,9 @@ fn many_threads_run_each_job_once() -> Verdict {
         let ran = ended.map(|ran| ran.unwrap_or_else(|panic| resume_unwind(panic)));
         let ran = ran.concat();
         let different = ran.iter().collect::<HashSet<_>>().len();
-        let (twice, never) = (ran.len() - different, all - different);
+        let (twice, never) = (ran.len() - different, JOBS - different);
         let saw = format!(
-            "{THREADS} workers on {THREADS} threads took {all} jobs from one queue: {twice} of \
+            "{THREADS} workers on {THREADS} threads took {JOBS} jobs from one queue: {twice} of \
              them ran twice, and {never} never ran"
         );
         match (twice, never) {
@@ -287,7 +285,11 @@ fn many_threads_run_each_job_once() -> Verdict {
 /// More threads than cores, and more rounds than one: they have to get in each other's way on a
 /// busy machine too.
 const THREADS: usize = 8;
-const ROUNDS: usize = 50;
+const ROUNDS: usize = 300;
+
+/// How long the check keeps the lock at the beginning of a round, so that all threads come to
+/// wait for it. From then on, whoever lets go of it wakes another one.
+const HELD: Duration = Duration::from_millis(1);
 
 /// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
 /// has; a right one needs none.

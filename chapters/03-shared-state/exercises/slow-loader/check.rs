@@ -264,14 +264,20 @@ fn a_caller_that_gives_up_leaves_the_key_loadable() -> Verdict {
     reason = "the `&` lets `OneThread` fit where `Threads` does not"
 )]
 fn many_threads_load_a_key_once() -> Verdict {
-    const KEYS: usize = 250;
+    const KEYS: usize = 20;
     if_it_hangs("hung");
     let keys: Vec<String> = (0..KEYS).map(|n| format!("key {n}")).collect();
-    let (start, began) = (Barrier::new(THREADS), Instant::now());
+    let (start, began) = (Barrier::new(THREADS + 1), Instant::now());
     for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
         let cache = Cache::new();
         let loads: Vec<_> = keys.iter().map(|_| AtomicUsize::new(0)).collect();
-        (&cache).on_many_threads(|cache: &Cache| {
+        let meanwhile = || {
+            (&cache.entries).while_held(&mut || {
+                start.wait();
+                thread::sleep(HELD);
+            });
+        };
+        let run = |cache: &Cache| {
             let runtime = runtime();
             start.wait();
             runtime.block_on(async {
@@ -283,7 +289,8 @@ fn many_threads_load_a_key_once() -> Verdict {
                     cache.get(key, load).await;
                 }
             });
-        });
+        };
+        (&cache).on_many_threads(run, meanwhile);
         let again = loads.iter().filter(|loads| loads.load(Relaxed) > 1).count();
         if again > 0 {
             return Err(Finding::mistake("check-then-act").saw(format!(
@@ -298,7 +305,11 @@ fn many_threads_load_a_key_once() -> Verdict {
 /// More threads than cores, and more rounds than one: they have to get in each other's way on a
 /// busy machine too.
 const THREADS: usize = 8;
-const ROUNDS: usize = 50;
+const ROUNDS: usize = 200;
+
+/// How long the check keeps the lock at the beginning of a round, so that all threads come to
+/// wait for it. From then on, whoever lets go of it wakes another one.
+const HELD: Duration = Duration::from_millis(1);
 
 /// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
 /// has; a right one needs none.
@@ -350,6 +361,7 @@ impl fmt::Display for Kind {
 trait Lock {
     fn kind(&self) -> Option<Kind>;
     fn look(&self) -> Look;
+    fn while_held(&self, then: &mut dyn FnMut());
 }
 
 impl<T> Lock for std::sync::Mutex<T> {
@@ -359,6 +371,11 @@ impl<T> Lock for std::sync::Mutex<T> {
 
     fn look(&self) -> Look {
         seen(Kind::StdMutex, self.try_lock().is_ok(), false)
+    }
+
+    fn while_held(&self, then: &mut dyn FnMut()) {
+        let _guard = self.lock();
+        then();
     }
 }
 
@@ -370,6 +387,11 @@ impl<T> Lock for std::sync::RwLock<T> {
     fn look(&self) -> Look {
         seen(Kind::StdRwLock, self.try_write().is_ok(), self.try_read().is_ok())
     }
+
+    fn while_held(&self, then: &mut dyn FnMut()) {
+        let _guard = self.write();
+        then();
+    }
 }
 
 impl<T> Lock for tokio::sync::Mutex<T> {
@@ -379,6 +401,11 @@ impl<T> Lock for tokio::sync::Mutex<T> {
 
     fn look(&self) -> Look {
         seen(Kind::TokioMutex, self.try_lock().is_ok(), false)
+    }
+
+    fn while_held(&self, then: &mut dyn FnMut()) {
+        let _guard = self.try_lock();
+        then();
     }
 }
 
@@ -390,6 +417,11 @@ impl<T> Lock for tokio::sync::RwLock<T> {
     fn look(&self) -> Look {
         seen(Kind::TokioRwLock, self.try_write().is_ok(), self.try_read().is_ok())
     }
+
+    fn while_held(&self, then: &mut dyn FnMut()) {
+        let _guard = self.try_write();
+        then();
+    }
 }
 
 impl<T: Lock> Lock for std::sync::Arc<T> {
@@ -399,6 +431,10 @@ impl<T: Lock> Lock for std::sync::Arc<T> {
 
     fn look(&self) -> Look {
         self.deref().look()
+    }
+
+    fn while_held(&self, then: &mut dyn FnMut()) {
+        self.deref().while_held(then);
     }
 }
 
@@ -420,6 +456,10 @@ trait NoLock {
     fn look(&self) -> Look {
         Look::Free
     }
+
+    fn while_held(&self, then: &mut dyn FnMut()) {
+        then();
+    }
 }
 
 impl<T> NoLock for &T {}
@@ -427,9 +467,10 @@ impl<T> NoLock for &T {}
 /// What many threads may use at the same time.
 #[allow(dead_code)]
 trait Threads: Sync {
-    fn on_many_threads(&self, run: impl Fn(&Self) + Sync) {
+    fn on_many_threads(&self, run: impl Fn(&Self) + Sync, meanwhile: impl FnOnce()) {
         thread::scope(|scope| {
             let threads = [(); THREADS].map(|()| scope.spawn(|| run(self)));
+            meanwhile();
             for thread in threads {
                 thread.join().unwrap_or_else(|panic| resume_unwind(panic));
             }
@@ -442,7 +483,7 @@ impl<T: Sync> Threads for T {}
 /// Anything else: nothing can come between two lines of one thread.
 #[allow(dead_code)]
 trait OneThread<T> {
-    fn on_many_threads(&self, _: impl Fn(&T) + Sync) {}
+    fn on_many_threads(&self, _: impl Fn(&T) + Sync, _: impl FnOnce()) {}
 }
 
 impl<T> OneThread<T> for &T {}

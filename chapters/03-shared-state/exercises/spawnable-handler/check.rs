@@ -125,9 +125,9 @@ fn every_request_has_a_number_of_its_own() -> Verdict {
 /// A server's requests come on several threads, and there something may come between any two
 /// lines. Who adds and looks under one guard never gives a number twice.
 fn requests_on_many_threads_have_numbers_of_their_own() -> Verdict {
-    const REQUESTS: usize = 250;
+    const REQUESTS: usize = 20;
     if_it_hangs("hung");
-    let (requests, start) = (Arc::<Mutex<u64>>::default(), Barrier::new(THREADS));
+    let (requests, start) = (Arc::<Mutex<u64>>::default(), Barrier::new(THREADS + 1));
     let handle = || {
         let runtime = runtime();
         start.wait();
@@ -144,6 +144,10 @@ fn requests_on_many_threads_have_numbers_of_their_own() -> Verdict {
     for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
         let threads = thread::scope(|scope| {
             let threads = [(); THREADS].map(|()| scope.spawn(handle));
+            let guard = requests.lock().unwrap();
+            start.wait();
+            thread::sleep(HELD);
+            drop(guard);
             threads
                 .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
         });
@@ -175,7 +179,11 @@ fn number(answer: &str) -> Option<u64> {
 /// More threads than cores, and more rounds than one: they have to get in each other's way on a
 /// busy machine too.
 const THREADS: usize = 8;
-const ROUNDS: usize = 50;
+const ROUNDS: usize = 200;
+
+/// How long the check keeps the lock at the beginning of a round, so that all threads come to
+/// wait for it. From then on, whoever lets go of it wakes another one.
+const HELD: Duration = Duration::from_millis(1);
 
 /// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
 /// has; a right one needs none.

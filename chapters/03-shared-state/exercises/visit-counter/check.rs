@@ -186,10 +186,10 @@ fn ten_visits_at_once_count_ten() -> Verdict {
 /// A server's visits come on several threads, and there something may come between any two
 /// lines. Who looks and acts under one guard loses nothing, however often it is tried.
 fn visits_on_many_threads_count_them_all() -> Verdict {
-    const VISITS: usize = 250;
+    const VISITS: usize = 20;
     if_it_hangs("hung");
     let (visits, start, began) =
-        (Visits::default(), Barrier::new(THREADS), Instant::now());
+        (Visits::default(), Barrier::new(THREADS + 1), Instant::now());
     let visit = || {
         let runtime = runtime();
         start.wait();
@@ -206,6 +206,10 @@ fn visits_on_many_threads_count_them_all() -> Verdict {
     for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
         let threads = thread::scope(|scope| {
             let threads = [(); THREADS].map(|()| scope.spawn(visit));
+            let guard = visits.lock().unwrap();
+            start.wait();
+            thread::sleep(HELD);
+            drop(guard);
             threads
                 .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
         });
@@ -234,7 +238,11 @@ fn visits_on_many_threads_count_them_all() -> Verdict {
 /// More threads than cores, and more rounds than one: they have to get in each other's way on a
 /// busy machine too.
 const THREADS: usize = 8;
-const ROUNDS: usize = 50;
+const ROUNDS: usize = 200;
+
+/// How long the check keeps the lock at the beginning of a round, so that all threads come to
+/// wait for it. From then on, whoever lets go of it wakes another one.
+const HELD: Duration = Duration::from_millis(1);
 
 /// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
 /// has; a right one needs none.
