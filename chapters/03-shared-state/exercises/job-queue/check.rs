@@ -10,6 +10,7 @@ mod exercise;
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::Barrier;
 use std::thread;
@@ -231,23 +232,35 @@ fn a_job_added_later_runs_too() -> Verdict {
 /// under one guard runs each job once, however often it is tried.
 fn many_threads_run_each_job_once() -> Verdict {
     // Fewer than workers: it is the last one that two of them may both want.
-    const JOBS: usize = 3;
+    const FIRST: u32 = 3;
+    const MORE: u32 = 50;
     if_it_hangs("hung");
     let (queue, start, began) =
         (Queue::default(), Barrier::new(THREADS + 1), Instant::now());
-    let work = || {
+    let work = |jobs: Range<u32>| {
         let (runtime, ran) = (runtime(), RefCell::new(Vec::new()));
         let run = async |job| ran.borrow_mut().push(job);
         start.wait();
-        runtime.block_on(exercise::work(&queue, run, async |_| {}));
+        runtime.block_on(async {
+            exercise::work(&queue, run, async |_| {}).await;
+            for job in jobs {
+                queue.lock().unwrap().push_back(job);
+                exercise::work(&queue, run, async |_| {}).await;
+            }
+        });
         ran.into_inner()
     };
+    let all = FIRST as usize + THREADS * MORE as usize;
     for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
         let ended = thread::scope(|scope| {
-            let work = &work;
-            let threads = [(); THREADS].map(|()| scope.spawn(work));
+            let (work, mut next) = (&work, FIRST);
+            let threads = [(); THREADS].map(|()| {
+                let jobs = next..next + MORE;
+                next = jobs.end;
+                scope.spawn(move || work(jobs))
+            });
             let mut guard = queue.lock().unwrap();
-            guard.extend(0..JOBS as u32);
+            guard.extend(0..FIRST);
             start.wait();
             thread::sleep(HELD);
             drop(guard);
@@ -268,9 +281,9 @@ fn many_threads_run_each_job_once() -> Verdict {
         let ran = ended.map(|ran| ran.unwrap_or_else(|panic| resume_unwind(panic)));
         let ran = ran.concat();
         let different = ran.iter().collect::<HashSet<_>>().len();
-        let (twice, never) = (ran.len() - different, JOBS - different);
+        let (twice, never) = (ran.len() - different, all - different);
         let saw = format!(
-            "{THREADS} workers on {THREADS} threads took {JOBS} jobs from one queue: {twice} of \
+            "{THREADS} workers on {THREADS} threads took {all} jobs from one queue: {twice} of \
              them ran twice, and {never} never ran"
         );
         match (twice, never) {
@@ -285,7 +298,7 @@ fn many_threads_run_each_job_once() -> Verdict {
 /// More threads than cores, and more rounds than one: they have to get in each other's way on a
 /// busy machine too.
 const THREADS: usize = 8;
-const ROUNDS: usize = 300;
+const ROUNDS: usize = 200;
 
 /// How long the check keeps the lock at the beginning of a round, so that all threads come to
 /// wait for it. From then on, whoever lets go of it wakes another one.
@@ -293,13 +306,13 @@ const HELD: Duration = Duration::from_millis(1);
 
 /// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
 /// has; a right one needs none.
-const ENOUGH: Duration = Duration::from_secs(2);
+const ENOUGH: Duration = Duration::from_secs(3);
 
 /// A runtime for one of several threads. The clock of `virtual_time` would not wait for the
 /// other thread.
 fn runtime() -> Runtime {
     let mut builder = Builder::new_current_thread();
-    builder.enable_all().start_paused(true).build().expect("a runtime can be built")
+    builder.enable_time().start_paused(true).build().expect("a runtime can be built")
 }
 
 /// The text that a panic carries.

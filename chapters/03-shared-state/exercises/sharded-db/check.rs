@@ -207,7 +207,7 @@ fn two_updates_run_side_by_side() -> Verdict {
 /// What an update returns is the value that it stored, and not one that came after it. Who takes
 /// it from its own guard is never wrong, however often it is tried.
 fn updates_on_many_threads_return_what_they_stored() -> Verdict {
-    const UPDATES: usize = 20;
+    const UPDATES: usize = 100;
     if_it_hangs("hung");
     let (db, key, start) = (Db::new(8), Bytes::from("hits"), Barrier::new(THREADS + 1));
     let number = |value: Bytes| str::from_utf8(&value).ok()?.parse::<usize>().ok();
@@ -257,7 +257,7 @@ const HELD: Duration = Duration::from_millis(1);
 
 /// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
 /// has; a right one needs none.
-const ENOUGH: Duration = Duration::from_secs(2);
+const ENOUGH: Duration = Duration::from_secs(3);
 
 fn a_key_locks_its_own_shard_and_no_other() -> Verdict {
     let (db, names) = (Db::new(8), names(1000));

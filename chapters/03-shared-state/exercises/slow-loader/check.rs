@@ -264,7 +264,7 @@ fn a_caller_that_gives_up_leaves_the_key_loadable() -> Verdict {
     reason = "the `&` lets `OneThread` fit where `Threads` does not"
 )]
 fn many_threads_load_a_key_once() -> Verdict {
-    const KEYS: usize = 20;
+    const KEYS: usize = 100;
     if_it_hangs("hung");
     let keys: Vec<String> = (0..KEYS).map(|n| format!("key {n}")).collect();
     let (start, began) = (Barrier::new(THREADS + 1), Instant::now());
@@ -313,13 +313,13 @@ const HELD: Duration = Duration::from_millis(1);
 
 /// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
 /// has; a right one needs none.
-const ENOUGH: Duration = Duration::from_secs(2);
+const ENOUGH: Duration = Duration::from_secs(3);
 
 /// A runtime for one of several threads. The clock of `virtual_time` would not wait for the
 /// other thread.
 fn runtime() -> Runtime {
     let mut builder = Builder::new_current_thread();
-    builder.enable_all().start_paused(true).build().expect("a runtime can be built")
+    builder.enable_time().start_paused(true).build().expect("a runtime can be built")
 }
 
 /// A load that takes 100 ms.

@@ -125,7 +125,7 @@ fn every_request_has_a_number_of_its_own() -> Verdict {
 /// A server's requests come on several threads, and there something may come between any two
 /// lines. Who adds and looks under one guard never gives a number twice.
 fn requests_on_many_threads_have_numbers_of_their_own() -> Verdict {
-    const REQUESTS: usize = 20;
+    const REQUESTS: usize = 100;
     if_it_hangs("hung");
     let (requests, start) = (Arc::<Mutex<u64>>::default(), Barrier::new(THREADS + 1));
     let handle = || {
@@ -187,13 +187,13 @@ const HELD: Duration = Duration::from_millis(1);
 
 /// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
 /// has; a right one needs none.
-const ENOUGH: Duration = Duration::from_secs(2);
+const ENOUGH: Duration = Duration::from_secs(3);
 
 /// A runtime for one of several threads. The clock of `virtual_time` would not wait for the
 /// other thread.
 fn runtime() -> Runtime {
     let mut builder = Builder::new_current_thread();
-    builder.enable_all().start_paused(true).build().expect("a runtime can be built")
+    builder.enable_time().start_paused(true).build().expect("a runtime can be built")
 }
 
 /// The answers to two requests that wait for the other server at the same time, sorted, and

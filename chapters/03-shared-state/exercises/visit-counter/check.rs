@@ -186,7 +186,7 @@ fn ten_visits_at_once_count_ten() -> Verdict {
 /// A server's visits come on several threads, and there something may come between any two
 /// lines. Who looks and acts under one guard loses nothing, however often it is tried.
 fn visits_on_many_threads_count_them_all() -> Verdict {
-    const VISITS: usize = 20;
+    const VISITS: usize = 100;
     if_it_hangs("hung");
     let (visits, start, began) =
         (Visits::default(), Barrier::new(THREADS + 1), Instant::now());
@@ -246,13 +246,13 @@ const HELD: Duration = Duration::from_millis(1);
 
 /// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
 /// has; a right one needs none.
-const ENOUGH: Duration = Duration::from_secs(2);
+const ENOUGH: Duration = Duration::from_secs(3);
 
 /// A runtime for one of several threads. The clock of `virtual_time` would not wait for the
 /// other thread.
 fn runtime() -> Runtime {
     let mut builder = Builder::new_current_thread();
-    builder.enable_all().start_paused(true).build().expect("a runtime can be built")
+    builder.enable_time().start_paused(true).build().expect("a runtime can be built")
 }
 
 fn a_second_page_has_a_count_of_its_own() -> Verdict {
