@@ -21,11 +21,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use course::keep::pages;
 use course::live::book::Book;
 use course::live::server::{self, Server};
 use course::live::{Live, Options};
-use course::pages;
-use course::workspace::Course;
+use course::repo::workspace::Course;
 use serde_json::Value;
 
 const ROUNDS: usize = 21;

@@ -10,10 +10,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use course::catalogue::Catalogue;
-use course::pages::{self, Book, Names, Problem, Stage};
-use course::verify;
-use course::workspace::{Chapter, Course, Exercise};
+use course::keep::pages::{self, Book, Names, Problem, Stage};
+use course::keep::verify;
+use course::repo::catalogue::Catalogue;
+use course::repo::workspace::{Chapter, Course, Exercise};
 
 static COURSE: LazyLock<Course> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

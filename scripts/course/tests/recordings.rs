@@ -8,11 +8,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use course::measure;
-use course::pages;
-use course::record::{self, Made, Scope, Stale};
-use course::scratch::Scratch;
-use course::workspace::{Chapter, Course, Example};
+use course::keep::measure;
+use course::keep::pages;
+use course::keep::record::{self, Made, Scope, Stale};
+use course::repo::workspace::{Chapter, Course, Example};
+use course::run::scratch::Scratch;
 
 static COURSE: LazyLock<Course> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -199,7 +199,7 @@ fn a_figure_is_stale_once_its_program_changes() {
     assert!(stale[0].what.contains("missing"), "{}", stale[0].what);
 
     let file = "chapters/01-one/recorded/01-cost-measured.txt";
-    let hash = course::progress::hash(b"fn main() { one(); }\n");
+    let hash = course::repo::progress::hash(b"fn main() { one(); }\n");
     write(&course, file, &format!("# machine\n# measured program: {hash}\n\n1 ns\n"));
     assert_eq!(measure::stale(&course).unwrap(), []);
 

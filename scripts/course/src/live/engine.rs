@@ -19,12 +19,12 @@ use super::state::{
     Verdict,
 };
 use super::watcher::{Seen, Watcher};
-use crate::catalogue::{Catalogue, Mistake};
-use crate::check::{self, Checked, Event, Outcome, Told};
-use crate::hint;
-use crate::progress::{Progress, State, hash};
+use crate::learn::check::{self, Checked, Event, Outcome, Told};
+use crate::learn::hint;
+use crate::repo::catalogue::{Catalogue, Mistake};
+use crate::repo::progress::{Progress, State, hash};
+use crate::repo::workspace::{Chapter, Course, Exercise};
 use crate::text::{self, RED};
-use crate::workspace::{Chapter, Course, Exercise};
 
 /// What to do on the whole.
 #[derive(Clone, Copy, Debug)]

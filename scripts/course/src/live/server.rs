@@ -40,7 +40,7 @@ use tokio::task::JoinHandle;
 use super::book::{Book, File, Rendered};
 use super::state::Snapshot;
 use super::{Action, Live};
-use crate::workspace::Course;
+use crate::repo::workspace::Course;
 
 /// The port that a reader gets used to. If it is taken, one of the next ones is free.
 pub const PORT: u16 = 3000;

@@ -20,10 +20,11 @@ use futures::StreamExt;
 
 use super::state::{Busy, Doing, ExerciseView, Snapshot, StateName, Verdict};
 use super::{Action, Live};
-use crate::group::asked_to_end;
+use crate::learn::{hint, solution};
+use crate::live::overview;
+use crate::repo::workspace::{Course, Exercise};
+use crate::run::group::asked_to_end;
 use crate::text::{self, BOLD, DIM, MAGENTA, paint};
-use crate::workspace::{Course, Exercise};
-use crate::{hint, overview, solution};
 
 /// What else is under way.
 #[derive(Clone, Debug)]

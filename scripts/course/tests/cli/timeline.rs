@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use course::measure::is_measured;
-use course::workspace::{Chapter, Course, Example};
+use course::keep::measure::is_measured;
+use course::repo::workspace::{Chapter, Course, Example};
 use regex::Regex;
 
 static COURSE: LazyLock<Course> = LazyLock::new(|| {

@@ -12,9 +12,9 @@ use anyhow::{Context, Result};
 use similar::{DiffOp, DiffTag, TextDiff};
 use textwrap::core::display_width;
 
-use crate::progress::Progress;
+use crate::repo::progress::Progress;
+use crate::repo::workspace::{Course, Exercise, rust_files};
 use crate::text::{self, BOLD, DIM, GREEN, RED, paint};
-use crate::workspace::{Course, Exercise, rust_files};
 
 /// In front of a line that matters.
 const MARK: &str = "▸";

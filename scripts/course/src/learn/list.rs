@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::progress::{Progress, State};
+use crate::repo::progress::{Progress, State};
+use crate::repo::workspace::{Chapter, Course};
 use crate::text::{self, BOLD, DIM, GREEN, RED, paint};
-use crate::workspace::{Chapter, Course};
 
 /// Runs `cargo course list`.
 pub fn run(course: &Course) -> Result<ExitCode> {

@@ -18,8 +18,9 @@ use pulldown_cmark::{
 };
 use regex::Regex;
 
-use crate::workspace::Course;
-use crate::{names, timeline};
+use crate::learn::timeline;
+use crate::repo::names;
+use crate::repo::workspace::Course;
 
 /// Something that is wrong with a page, and where.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

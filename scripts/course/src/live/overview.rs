@@ -1,8 +1,8 @@
 //! Plain `cargo course`: where the reader is, and what comes next.
 
 use crate::live::state::{ChapterView, Snapshot};
+use crate::repo::workspace::{Course, Exercise};
 use crate::text::{self, BOLD, DIM, GREEN, paint};
-use crate::workspace::{Course, Exercise};
 use std::fs;
 
 /// Where the reader is: the chapters, and the exercise that comes next. `book` is where the

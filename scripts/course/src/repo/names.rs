@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+use crate::repo::workspace::{Course, Exercise};
 use crate::text;
-use crate::workspace::{Course, Exercise};
 
 /// Finds the exercise that `query` names; `here` is the folder that paths start from.
 ///
@@ -105,7 +105,7 @@ fn nearest(course: &Course, query: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workspace::Chapter;
+    use crate::repo::workspace::Chapter;
     use std::collections::BTreeMap;
 
     fn course() -> Course {

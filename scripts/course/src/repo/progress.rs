@@ -11,9 +11,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::files;
+use crate::repo::files;
+use crate::repo::workspace::{Course, Exercise};
 use crate::text::{self, DIM, GREEN, MAGENTA, RED, paint};
-use crate::workspace::{Course, Exercise};
 
 /// The format of the file. A reader of another number does not understand it.
 const VERSION: u32 = 1;

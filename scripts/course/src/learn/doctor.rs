@@ -10,10 +10,10 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::Result;
 
 use crate::live::server::PORT;
-use crate::progress::{Progress, State};
-use crate::scratch::cargo;
+use crate::repo::progress::{Progress, State};
+use crate::repo::workspace::Course;
+use crate::run::scratch::cargo;
 use crate::text::{self, BOLD, DIM, GREEN, MAGENTA, RED, paint};
-use crate::workspace::Course;
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,12 +13,12 @@ use std::process::{ExitCode, Stdio};
 use anyhow::{Context, Result, bail};
 use toml_edit::{DocumentMut, Item};
 
-use crate::pages;
-use crate::progress::hash;
-use crate::record::{self, Stale};
-use crate::scratch::cargo;
+use crate::keep::pages;
+use crate::keep::record::{self, Stale};
+use crate::repo::progress::hash;
+use crate::repo::workspace::{Course, Example, rust_files};
+use crate::run::scratch::cargo;
 use crate::text::{self, GREEN, paint};
-use crate::workspace::{Course, Example, rust_files};
 
 /// Where a program may write a plot of what it prints: a file beside the recording.
 const PLOT: &str = "MEASURE_PLOT";

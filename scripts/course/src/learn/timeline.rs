@@ -2,7 +2,7 @@
 //!
 //! The program is built aside, in a copy of the repository in which `tokio` is the package
 //! `tokio-recorded`: Tokio, but for what it spawns. The sources are the same, so it does and
-//! prints what it always does. As with [`scratch`](crate::scratch), the copy is built into the
+//! prints what it always does. As with [`scratch`](crate::run::scratch), the copy is built into the
 //! *same* target folder, and a setting of the profile for the packages of the course alone keeps
 //! the two apart: of the crates from elsewhere not one is compiled twice.
 
@@ -17,12 +17,12 @@ use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::Message;
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
 
-use crate::group::asked_to_end;
-use crate::measure::is_measured;
-use crate::pages;
-use crate::scratch::{Scratch, cargo};
+use crate::keep::measure::is_measured;
+use crate::keep::pages;
+use crate::repo::workspace::{Course, Example};
+use crate::run::group::asked_to_end;
+use crate::run::scratch::{Scratch, cargo};
 use crate::text::{self, BOLD, MAGENTA, paint};
-use crate::workspace::{Course, Example};
 
 /// The packages whose sources the programs need, beside those of the chapters.
 const RECORDER: [&str; 2] = ["scripts/timeline", "scripts/tokio-recorded"];

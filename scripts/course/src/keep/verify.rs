@@ -3,7 +3,7 @@
 //!
 //! The museum of an exercise holds the exercise as shipped, its solution, other right
 //! answers, and wrong ones, each of which opens with the name of its mistake. Every one of
-//! them is put in the exercise's place ([`scratch`](crate::scratch)), and must get the
+//! them is put in the exercise's place ([`scratch`](crate::run::scratch)), and must get the
 //! verdict it was put there for.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,10 +20,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 
-use crate::catalogue::Catalogue;
-use crate::scratch::{Built, Candidate, Kind, Scratch, rendered};
+use crate::repo::catalogue::Catalogue;
+use crate::repo::workspace::{Course, Exercise};
+use crate::run::scratch::{Built, Candidate, Kind, Scratch, rendered};
 use crate::text::{self, BOLD, DIM, GREEN, RED, paint};
-use crate::workspace::{Course, Exercise};
 
 /// How much real time the repeated runs of one candidate may take together. A wrong answer
 /// that only the watchdog ends takes seconds a run.

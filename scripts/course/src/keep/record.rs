@@ -26,13 +26,13 @@ use cargo_metadata::diagnostic::DiagnosticLevel;
 use regex::Captures;
 use similar::TextDiff;
 
-use crate::catalogue::Catalogue;
-use crate::measure;
-use crate::pages;
-use crate::scratch::{self, Built, Scratch, cargo, cargo_messages, rendered};
+use crate::keep::measure;
+use crate::keep::pages;
+use crate::keep::verify::{Progress, Verdict, expected_error, is_outcome};
+use crate::repo::catalogue::Catalogue;
+use crate::repo::workspace::{Chapter, Course, Example, Exercise};
+use crate::run::scratch::{self, Built, Scratch, cargo, cargo_messages, rendered};
 use crate::text::{self, GREEN, RED, paint};
-use crate::verify::{Progress, Verdict, expected_error, is_outcome};
-use crate::workspace::{Chapter, Course, Example, Exercise};
 
 /// How long a program may run before it counts as one that does not end.
 const WATCHDOG: Duration = Duration::from_secs(30);

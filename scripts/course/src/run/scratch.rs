@@ -22,8 +22,8 @@ use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::{Message, diagnostic::Diagnostic, diagnostic::DiagnosticLevel};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
-use crate::pages;
-use crate::workspace::{Chapter, Course, Exercise, rust_files};
+use crate::keep::pages;
+use crate::repo::workspace::{Chapter, Course, Exercise, rust_files};
 
 /// A copy of the repository with candidates in the exercises' places.
 #[derive(Debug)]

@@ -19,12 +19,12 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::Command;
 use tokio::sync::oneshot;
 
-use crate::catalogue::{Catalogue, Mistake};
-use crate::group::{Group, asked_to_end};
-use crate::overview;
-use crate::progress::{Failed, Progress, Record, State, hash};
+use crate::live::overview;
+use crate::repo::catalogue::{Catalogue, Mistake};
+use crate::repo::progress::{Failed, Progress, Record, State, hash};
+use crate::repo::workspace::{Course, Exercise};
+use crate::run::group::{Group, asked_to_end};
 use crate::text::{self, BOLD, GREEN, MAGENTA, RED};
-use crate::workspace::{Course, Exercise};
 
 /// How a check ended.
 #[derive(Debug, Clone)]

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::progress::Progress;
+use crate::repo::progress::Progress;
+use crate::repo::workspace::{Course, Exercise};
 use crate::text::{self, BOLD, DIM};
-use crate::workspace::{Course, Exercise};
 
 /// Runs `cargo course hint [NAME]`. With `again`, those that were asked for, and no new one.
 pub fn run(

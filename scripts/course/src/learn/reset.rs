@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use crate::files;
-use crate::progress::Progress;
+use crate::repo::files;
+use crate::repo::progress::Progress;
+use crate::repo::workspace::{Course, Exercise};
 use crate::text::{self, BOLD};
-use crate::workspace::{Course, Exercise};
 
 /// Runs `cargo course reset NAME`.
 pub fn run(course: &Course, exercise: &Exercise) -> Result<ExitCode> {

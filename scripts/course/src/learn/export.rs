@@ -9,9 +9,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::progress::{Progress, State};
+use crate::repo::progress::{Progress, State};
+use crate::repo::workspace::Course;
 use crate::text;
-use crate::workspace::Course;
 
 /// The format's number.
 pub const VERSION: u32 = 1;
@@ -107,10 +107,10 @@ pub fn run(course: &Course) -> Result<ExitCode> {
 
 fn exported<'a>(
     progress: &Progress,
-    exercise: &'a crate::workspace::Exercise,
+    exercise: &'a crate::repo::workspace::Exercise,
 ) -> Exercise<'a> {
     let state = progress.state(exercise);
-    let hints_total = crate::hint::count(exercise);
+    let hints_total = crate::learn::hint::count(exercise);
     Exercise {
         name: &exercise.name,
         title: &exercise.title,

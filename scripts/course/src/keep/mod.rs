@@ -1,0 +1,7 @@
+//! What maintainers do: [`verify`] proves the checks, [`record`] makes the recordings that the
+//! book includes, [`measure`] its figures, and [`pages`] holds the rules for its pages.
+
+pub mod measure;
+pub mod pages;
+pub mod record;
+pub mod verify;
