@@ -1,6 +1,7 @@
 //! The tool that takes a reader through the course: `cargo course`.
 //!
-//! It is a house of floors. From the top:
+//! It is a house of floors. A module uses those of lower floors and, without a circle, those
+//! beside it; `tests/floors.rs` sees to that. From the top:
 //!
 //! - `main.rs`: the command line.
 //! - [`live`]: what `cargo course` does while it stays open.
@@ -16,6 +17,7 @@
 pub mod keep;
 pub mod learn;
 pub mod live;
+mod patterns;
 pub mod repo;
 pub mod run;
 pub mod text;

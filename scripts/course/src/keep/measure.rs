@@ -13,11 +13,11 @@ use std::process::{ExitCode, Stdio};
 use anyhow::{Context, Result, bail};
 use toml_edit::{DocumentMut, Item};
 
-use crate::keep::pages;
-use crate::keep::record::{self, Stale};
+use crate::keep::stale::Stale;
 use crate::repo::progress::hash;
-use crate::repo::workspace::{Course, Example, rust_files};
-use crate::run::scratch::cargo;
+use crate::repo::sources::{is_anchor, rust_files};
+use crate::repo::workspace::{Course, Example};
+use crate::run::cargo::{cargo, rustc_version};
 use crate::text::{self, GREEN, paint};
 
 /// Where a program may write a plot of what it prints: a file beside the recording.
@@ -80,16 +80,11 @@ pub fn run(course: &Course, args: Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether this example prints a figure.
-pub fn is_measured(example: &Example) -> bool {
-    example.name.ends_with("-measured")
-}
-
 /// The figures of the chapters, and those of the packages in `scripts`.
 fn figures(course: &Course) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for chapter in &course.chapters {
-        for example in chapter.examples.iter().filter(|example| is_measured(example)) {
+        for example in chapter.examples.iter().filter(|example| example.is_measured()) {
             figures.push(Figure {
                 example: example.clone(),
                 file: format!("chapters/{}/recorded/{}.txt", chapter.slug, example.name),
@@ -103,7 +98,7 @@ fn figures(course: &Course) -> Result<Vec<Figure>> {
             let name =
                 path.file_stem().expect("a file has a name").to_string_lossy().into();
             let example = Example { name, path };
-            if is_measured(&example) {
+            if example.is_measured() {
                 figures.push(Figure {
                     file: format!("scripts/{folder}/recorded/{}.txt", example.name),
                     example,
@@ -182,7 +177,7 @@ fn machine(root: &Path) -> Result<String> {
         Some(name) => format!("{} of {name}", text::count(cores, "core")),
         None => text::count(cores, "core"),
     };
-    let rustc = record::rustc_version()?;
+    let rustc = rustc_version()?;
     let rustc = rustc.split_whitespace().nth(1).unwrap_or_default().to_string();
     let lock: DocumentMut =
         fs::read_to_string(root.join("Cargo.lock"))?.parse().context("Cargo.lock")?;
@@ -199,7 +194,7 @@ fn machine(root: &Path) -> Result<String> {
 }
 
 fn fingerprint_line(example: &Example) -> Result<String> {
-    let sources = record::sources(example)?;
+    let sources = example.sources()?;
     Ok(format!("# measured program: {}", hash(code(&sources).as_bytes())))
 }
 
@@ -209,7 +204,7 @@ fn code(source: &str) -> String {
         .lines()
         .map(str::trim_end)
         .filter(|line| !line.is_empty() && !line.trim_start().starts_with("//"))
-        .filter(|line| !pages::is_anchor(line))
+        .filter(|line| !is_anchor(line))
         .flat_map(|line| [line, "\n"])
         .collect()
 }

@@ -9,7 +9,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
-use std::io::{IsTerminal, Write, stderr};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Mutex;
@@ -20,9 +19,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 
+use crate::keep::counter::Counter;
 use crate::repo::catalogue::Catalogue;
 use crate::repo::workspace::{Course, Exercise};
-use crate::run::scratch::{Built, Candidate, Kind, Scratch, rendered};
+use crate::run::cargo::rendered;
+use crate::run::scratch::{Built, Candidate, Kind, Scratch};
 use crate::text::{self, BOLD, DIM, GREEN, RED, paint};
 
 /// How much real time the repeated runs of one candidate may take together. A wrong answer
@@ -485,10 +486,10 @@ fn judge(
 ) -> Result<Vec<Judged>> {
     let scratch = Scratch::of(course)?;
     let tests: Vec<String> = museum.iter().map(|(one, _)| one.target.clone()).collect();
-    let progress = Progress::new("building", museum.len());
-    let built = scratch.build(&tests, &[], |done| progress.at(done))?;
+    let counter = Counter::new("building", museum.len());
+    let built = scratch.build(&tests, &[], |done| counter.at(done))?;
 
-    let progress = Progress::new("running", museum.len());
+    let counter = Counter::new("running", museum.len());
     let next = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
@@ -511,7 +512,7 @@ fn judge(
                         let one =
                             judge_one(course, candidate, &built[&candidate.target], args);
                         judged.lock().expect("nobody panics").insert(index, one);
-                        progress.at(done.fetch_add(1, Relaxed) + 1);
+                        counter.at(done.fetch_add(1, Relaxed) + 1);
                     }
                 })
             })
@@ -581,34 +582,6 @@ fn check(
     };
     let _ = fs::remove_file(&report);
     Ok((verdict, printed))
-}
-
-/// A line that tells how far a long job is; silent where nobody watches.
-pub(crate) struct Progress {
-    what: &'static str,
-    all: usize,
-}
-
-impl Progress {
-    pub(crate) fn new(what: &'static str, all: usize) -> Progress {
-        let progress = Progress { what, all };
-        progress.at(0);
-        progress
-    }
-
-    pub(crate) fn at(&self, done: usize) {
-        if stderr().is_terminal() && self.all > 0 {
-            let _ = write!(stderr(), "\r\x1b[K{} {done}/{}", self.what, self.all);
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if stderr().is_terminal() && self.all > 0 {
-            let _ = write!(stderr(), "\r\x1b[K");
-        }
-    }
 }
 
 fn name(file: &Path) -> std::borrow::Cow<'_, str> {

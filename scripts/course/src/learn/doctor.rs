@@ -9,10 +9,10 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::Result;
 
-use crate::live::server::PORT;
 use crate::repo::progress::{Progress, State};
 use crate::repo::workspace::Course;
-use crate::run::scratch::cargo;
+use crate::run::cargo::cargo;
+use crate::run::port::{NEAR, PORT};
 use crate::text::{self, BOLD, DIM, GREEN, MAGENTA, RED, paint};
 
 /// One thing that was looked at.
@@ -297,7 +297,7 @@ fn port(_: &Course) -> Vec<Finding> {
     let free = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
     vec![if free(PORT) {
         Finding::good("port", format!("127.0.0.1:{PORT} is free for the book"))
-    } else if (PORT + 1..PORT + 20).any(free) {
+    } else if (PORT + 1..PORT + NEAR).any(free) {
         Finding::good(
             "port",
             format!(

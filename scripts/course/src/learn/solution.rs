@@ -13,7 +13,8 @@ use similar::{DiffOp, DiffTag, TextDiff};
 use textwrap::core::display_width;
 
 use crate::repo::progress::Progress;
-use crate::repo::workspace::{Course, Exercise, rust_files};
+use crate::repo::sources::rust_files;
+use crate::repo::workspace::{Course, Exercise};
 use crate::text::{self, BOLD, DIM, GREEN, RED, paint};
 
 /// In front of a line that matters.

@@ -17,11 +17,11 @@ use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::Message;
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, value};
 
-use crate::keep::measure::is_measured;
-use crate::keep::pages;
+use crate::repo::sources::text_files;
 use crate::repo::workspace::{Course, Example};
+use crate::run::cargo::cargo;
 use crate::run::group::asked_to_end;
-use crate::run::scratch::{Scratch, cargo};
+use crate::run::scratch::Scratch;
 use crate::text::{self, BOLD, MAGENTA, paint};
 
 /// The packages whose sources the programs need, beside those of the chapters.
@@ -151,7 +151,7 @@ fn list(course: &Course) -> String {
     let mut list = String::new();
     for chapter in &course.chapters {
         let mut names: Vec<&str> = { chapter.examples.iter() }
-            .filter(|example| !is_measured(example))
+            .filter(|example| !example.is_measured())
             .map(|example| example.name.as_str())
             .collect();
         // The stage first.
@@ -193,12 +193,12 @@ pub fn resolve<'a>(course: &'a Course, query: &str) -> Result<&'a Example> {
     ];
     for fit in fits {
         let found: Vec<&Example> = { examples.iter().copied() }
-            .filter(|one| !is_measured(one) || one.name == query)
+            .filter(|one| !one.is_measured() || one.name == query)
             .filter(|one| fit(one))
             .collect();
         match found[..] {
             [] => {}
-            [one] if is_measured(one) => bail!(
+            [one] if one.is_measured() => bail!(
                 "{} measures, and to be recorded would change its figures: run it with \
                  `cargo run --release --example {}`",
                 one.name,
@@ -269,7 +269,7 @@ fn copy(course: &Course) -> Result<Scratch> {
     let read = |path: &Path| {
         fs::read(path).with_context(|| format!("cannot read {}", path.display()))
     };
-    for path in pages::text_files(&course.root)? {
+    for path in text_files(&course.root)? {
         let inside = path.strip_prefix(&course.root).expect("it was found there");
         if is_needed(inside) {
             files.insert(inside.to_path_buf(), read(&path)?);

@@ -127,6 +127,6 @@ async fn wait(live: &Live, parts: &Parts, server: Option<&Server>) -> Result<u8>
     text::say(&said);
     Ok(tokio::select! {
         status = asked_to_end => status,
-        () = terminal::nobody_reads() => 0,
+        () = terminal::tty::nobody_reads() => 0,
     })
 }

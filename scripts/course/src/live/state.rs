@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::learn::check::Told;
+use crate::learn::verdict::Told;
 
 /// Where the reader is, as of now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -5,4 +5,5 @@ pub mod catalogue;
 pub mod files;
 pub mod names;
 pub mod progress;
+pub mod sources;
 pub mod workspace;

@@ -13,6 +13,8 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use cargo_metadata::{MetadataCommand, Package};
 use serde::Deserialize;
 
+use crate::repo::sources::{rust_files, text_files};
+
 /// The whole course: every chapter with its exercises.
 #[derive(Debug, Clone)]
 pub struct Course {
@@ -58,6 +60,27 @@ pub struct Example {
     pub name: String,
     /// Its source file, absolute.
     pub path: PathBuf,
+}
+
+impl Example {
+    /// Whether it prints a figure.
+    pub fn is_measured(&self) -> bool {
+        self.name.ends_with("-measured")
+    }
+
+    /// Its source files, in order, as one text.
+    pub fn sources(&self) -> Result<String> {
+        let files = match self.path.ends_with("main.rs") {
+            true => text_files(self.path.parent().expect("a file has a folder"))?,
+            false => vec![self.path.clone()],
+        };
+        let mut sources = String::new();
+        for file in files {
+            sources += &fs::read_to_string(&file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+        }
+        Ok(sources)
+    }
 }
 
 /// A reader's task, and the check that goes with it.
@@ -367,20 +390,4 @@ fn exercise_folder(exercises: &Path, check: &Path) -> Option<String> {
     let folder = inside.parent()?;
     (inside.file_name()? == "check.rs" && folder.components().count() == 1)
         .then(|| folder.to_str().map(str::to_string))?
-}
-
-/// The `.rs` files of a folder, by name; none if there is no such folder.
-pub fn rust_files(dir: &Path) -> Result<Vec<PathBuf>> {
-    if !dir.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir).with_context(|| dir.display().to_string())? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
 }

@@ -11,19 +11,16 @@
 //! again either.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::env;
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread;
 
 use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::{Message, diagnostic::Diagnostic, diagnostic::DiagnosticLevel};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
-use crate::keep::pages;
-use crate::repo::workspace::{Chapter, Course, Exercise, rust_files};
+use crate::repo::sources::{rust_files, text_files};
+use crate::repo::workspace::{Chapter, Course, Exercise};
+use crate::run::cargo::{cargo, cargo_messages};
 
 /// A copy of the repository with candidates in the exercises' places.
 #[derive(Debug)]
@@ -118,7 +115,7 @@ impl Scratch {
         let read = |path: &Path| {
             fs::read(path).with_context(|| format!("cannot read {}", path.display()))
         };
-        let mut originals = pages::text_files(&course.root)?;
+        let mut originals = text_files(&course.root)?;
         originals.push(course.root.join("Cargo.lock"));
         for path in originals {
             let inside = path.strip_prefix(&course.root).expect("it was found there");
@@ -277,53 +274,6 @@ impl Scratch {
         }
         Ok(built)
     }
-}
-
-/// Cargo, to be run in this folder. The same Cargo that runs us, if one does.
-pub fn cargo(dir: &Path) -> Command {
-    let mut command =
-        Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(dir);
-    // Cargo tells a program about its own package; another Cargo must not hear of it.
-    for (name, _) in env::vars_os() {
-        let told = name.to_string_lossy();
-        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&name);
-        }
-    }
-    command
-}
-
-/// Runs a Cargo that writes JSON, hands on each message, and returns what else it said. A
-/// failing exit status is no error here: the messages tell what failed.
-pub fn cargo_messages(
-    mut command: Command,
-    mut each: impl FnMut(Message),
-) -> Result<String> {
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .context("cannot run cargo")?;
-    let mut stderr = child.stderr.take().expect("it is piped");
-    let said = thread::spawn(move || {
-        let mut said = String::new();
-        stderr.read_to_string(&mut said).map(|_| said)
-    });
-    let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
-    for line in stdout.lines() {
-        if let Ok(message) = serde_json::from_str(&line?) {
-            each(message);
-        }
-    }
-    child.wait()?;
-    Ok(said.join().expect("reading does not panic")?)
-}
-
-/// The whole words of a diagnostic, as rustc prints them to a person.
-pub fn rendered(diagnostic: &Diagnostic) -> &str {
-    diagnostic.rendered.as_deref().unwrap_or(&diagnostic.message)
 }
 
 /// Adds a target to a package's manifest, one that only runs when it is named.
