@@ -6,7 +6,7 @@
 //! `tests/pages.rs` breaks a tiny book on purpose to see each of them turn red.
 //!
 //! The rules see the book as mdBook does: [`book`] holds its pages, [`markdown`] what they say,
-//! [`include`] what they bring in.
+//! [`mod@include`] what they bring in.
 
 pub mod blocks;
 pub mod book;

@@ -1,7 +1,7 @@
 //! The living course in a terminal: one screen for each verdict, and a key for what comes next.
 //!
-//! Without a terminal (in a pipe, in CI) the same is told in plain [`lines`]. On a [`screen`], what
-//! is done is apart from what is [`shown`], and that from how it fits ([`fit`]).
+//! Without a terminal (in a pipe, in CI) the same is told in plain `lines`. On a `screen`, what
+//! is done is apart from what is `shown`, and that from how it fits (`fit`).
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
