@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use std::{env, process, thread};
 
 use crate::virtual_time::{PanicNote, note};
-use crate::{Finding, Picture, Verdict};
+use crate::{Finding, Picture, Verdict, strict};
 
 /// How much real time all cases of a check have together before the watchdog ends them.
 ///
@@ -203,6 +203,9 @@ pub(crate) fn panicked(note: &PanicNote) -> Finding {
     if is_todo(note) {
         return Finding::mistake("unfinished")
             .saw(format!("the run reached the `todo!()` at {}", note.place));
+    }
+    if let Some(finding) = strict::finding_of(&note.message) {
+        return finding;
     }
     Finding::mistake("panicked")
         .saw(format!("a panic at {}: {}", note.place, note.message))
