@@ -12,6 +12,7 @@ use tokio::task;
 use tokio::time::{Instant, advance, timeout};
 
 use crate::wake::{Busy, CountPolls};
+use crate::words::cut;
 use crate::{Finding, run};
 
 /// How much virtual time an answer gets before it counts as stuck: an hour.
@@ -36,7 +37,7 @@ pub enum End<T> {
 /// What a panic said, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PanicNote {
-    /// The panic's message.
+    /// The panic's message: its first 2 KiB.
     pub message: String,
     /// `file:line` of the panic, if known.
     pub place: String,
@@ -258,7 +259,7 @@ pub fn is_of_a_runtime(message: &str) -> bool {
 
 /// What a caught panic said. Its place is what the runner's panic hook noted.
 pub(crate) fn note(payload: &(dyn Any + Send)) -> PanicNote {
-    let message = run::message(payload).to_owned();
+    let message = cut(run::message(payload));
     let place = run::place_of(&message).unwrap_or_default();
     PanicNote { message, place }
 }
