@@ -134,7 +134,9 @@ fn after_chapter(manifest: &str, number: u32, lines: &str) -> String {
     };
     let end = manifest[last..].find("\n\n").map_or(manifest.len(), |end| last + end);
     let (before, after) = manifest.split_at(end);
-    format!("{}\n\n{lines}{after}", before.trim_end())
+    let after = after.trim_start_matches('\n');
+    let gap = if after.is_empty() { "" } else { "\n" };
+    format!("{}\n\n{lines}{gap}{after}", before.trim_end())
 }
 
 /// What the new check wants to hear, until it is given something to check.
