@@ -357,7 +357,7 @@ fn many_threads_run_each_job_once() -> Verdict {
     if_it_hangs("hung");
     let queue = Queue::default();
     let all = FIRST as usize + THREADS * MORE as usize;
-    for _ in threads::rounds() {
+    for _ in threads::rounds().take(100) {
         let hold = |go: &dyn Fn()| {
             let mut guard = queue.lock().unwrap();
             guard.extend(0..FIRST);

@@ -244,7 +244,7 @@ fn requests_on_many_threads_have_numbers_of_their_own() -> Verdict {
     if_it_hangs("hung");
     let requests = Arc::<Mutex<u64>>::default();
     let (all, mut made) = ((THREADS * REQUESTS) as u64, 0);
-    for _ in threads::rounds() {
+    for _ in threads::rounds().take(100) {
         let hold = |go: &dyn Fn()| {
             let _guard = requests.lock().unwrap();
             go();

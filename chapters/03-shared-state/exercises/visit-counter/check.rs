@@ -250,7 +250,7 @@ fn visits_on_many_threads_count_them_all() -> Verdict {
     if_it_hangs("hung");
     let visits = Visits::default();
     let (all, mut made) = ((THREADS * VISITS) as u64, 0);
-    for _ in threads::rounds() {
+    for _ in threads::rounds().take(100) {
         let hold = |go: &dyn Fn()| {
             let _guard = visits.lock().unwrap();
             go();
