@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-use crate::virtual_time::{PanicNote, note};
+use crate::virtual_time::{PanicNote, is_after_the_end, is_of_a_runtime, note};
 use crate::watch::{Outcome, supervise};
 use crate::words::{cut, harmless};
 use crate::{Finding, Picture, Verdict, strict};
@@ -269,6 +269,14 @@ pub(crate) fn panicked(note: &PanicNote) -> Finding {
     }
     if let Some(finding) = strict::finding_of(&note.message) {
         return finding;
+    }
+    let known = match &*note.message {
+        message if is_of_a_runtime(message) => Some("runtime-is-everywhere"),
+        message if is_after_the_end(message) => Some("polled-after-done"),
+        _ => None,
+    };
+    if let Some(id) = known {
+        return Finding::mistake(id).saw(format!("at {}: {}", note.place, note.message));
     }
     Finding::mistake("panicked")
         .saw(format!("a panic at {}: {}", note.place, note.message))

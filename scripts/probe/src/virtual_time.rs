@@ -257,6 +257,19 @@ pub fn is_of_a_runtime(message: &str) -> bool {
     words.iter().any(|words| message.contains(words))
 }
 
+/// Whether this is what a future of rustc, of Tokio, or of `futures` says in a panic when it is polled after it has
+/// returned.
+pub fn is_after_the_end(message: &str) -> bool {
+    let words = [
+        "resumed after completion",
+        "called after complete",
+        "polled after completion",
+        "polled after complete",
+        "must not be polled after it returned",
+    ];
+    words.iter().any(|words| message.contains(words))
+}
+
 /// What a caught panic said. Its place is what the runner's panic hook noted.
 pub(crate) fn note(payload: &(dyn Any + Send)) -> PanicNote {
     let message = cut(run::message(payload));
