@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use probe::words::{count, duration};
 use probe::{End, Finding, Run, Stats, Verdict, virtual_time};
 use tokio::runtime::Builder;
 use tokio::time::sleep;
@@ -50,6 +51,8 @@ struct Done {
     /// How many sensors are being asked for a reading, and the most there were at a time.
     asked: usize,
     most_asked: usize,
+    /// Where a sensor was dropped, something panicked.
+    panicked: bool,
 }
 
 impl Record {
@@ -83,6 +86,13 @@ impl exercise::Sensor for Scripted {
         let reading = self.number * 1000 + self.delivered;
         self.record.with(|done| done.arrived.push(reading));
         Some(reading)
+    }
+}
+
+impl Drop for Scripted {
+    fn drop(&mut self) {
+        let panicking = std::thread::panicking();
+        self.record.with(|done| done.panicked |= panicking);
     }
 }
 
@@ -146,12 +156,14 @@ fn judge(plans: &[Plan], capacity: usize) -> Verdict {
     by_sensor.sort_unstable();
     if took > last && by_sensor == readings && done.most_asked == 1 {
         return Err(Finding::mistake("await-in-sequence").saw(format!(
-            "sensors that run for {last:?} were read for {took:?}: one after the other"
+            "sensors that run for {} were read for {}: one after the other",
+            duration(last), duration(took)
         )));
     }
     if took > last {
         let saw = format!(
-            "the last sensor could end after {last:?}, and the list was returned after {took:?}"
+            "the last sensor could end after {}, and the list was returned after {}",
+            duration(last), duration(took)
         );
         let (_, with_room, asked) = roomy();
         if asked.most_asked == 1 && plans.len() > 1 {
@@ -200,13 +212,17 @@ fn judge(plans: &[Plan], capacity: usize) -> Verdict {
 
 /// The list came back too early, or without some of what had arrived.
 fn missing(plans: &[Plan], readings: &[u32], done: &Done, stats: &Stats) -> Finding {
+    if done.panicked {
+        return Finding::mistake("panicked")
+            .saw("a task panicked, and its sensor was dropped with it");
+    }
     let all: usize = plans.iter().map(|plan| plan.0.len()).sum();
     let (took, sensors) = (stats.elapsed, plans.len());
     let ended = done.ends.len();
     let saw = format!(
-        "{sensors} sensors deliver {all} readings; the list was returned after {took:?}, when \
+        "{sensors} sensors deliver {all} readings; the list was returned after {}, when \
          {ended} of the sensors had come to their end, and holds {}",
-        readings.len()
+        duration(took), readings.len()
     );
     if ended < sensors && ended > 0 && readings == &done.arrived[..done.ends[0]] {
         let at = done.ends[0];

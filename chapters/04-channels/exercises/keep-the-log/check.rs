@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use exercise::Line::{self, Event, Lost};
+use probe::words::count;
 use probe::{End, Finding, Run, Stats, Verdict, virtual_time};
 use tokio::sync::broadcast;
 use tokio::time::sleep;
@@ -89,21 +90,17 @@ where
     if called > 0 && started == 0 {
         return Err(Finding::mistake("lazy-future").saw(format!(
             "{} went to `write`, and nobody polled what it returned",
-            count(called as u64, "line")
+            count(called, "line")
         )));
     }
     if called > written.len() {
         return Err(Finding::mistake("select-keeps-progress").saw(format!(
             "{sent} events were sent; a line takes {WRITE:?}, and of {} {} ran to the end",
-            count(called as u64, "write"),
+            count(called, "write"),
             written.len()
         )));
     }
     Ok(Kept { lost, written, too_early })
-}
-
-fn count(n: u64, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
 /// Sends `bursts` of events, a second apart.
@@ -139,7 +136,7 @@ fn compare(sent: u32, kept: &Kept, expected: &[Line]) -> Verdict {
     let (lost, written) = (kept.lost, joined(&kept.written));
     let expected_lost: u64 = expected.iter().map(|line| lost_in(*line)).sum();
     let saw =
-        format!("{} sent, and the log is {written:?}", count(sent.into(), "event"));
+        format!("{} sent, and the log is {written:?}", count(sent as usize, "event"));
     if written == expected && lost == expected_lost && !kept.too_early {
         return Ok(());
     }
@@ -148,7 +145,7 @@ fn compare(sent: u32, kept: &Kept, expected: &[Line]) -> Verdict {
     };
     let (seen, held) = (events(&written), events(expected));
     if seen.len() < held.len() {
-        let missing = count((held.len() - seen.len()) as u64, "event");
+        let missing = count(held.len() - seen.len(), "event");
         let saw = format!("{saw}: it lacks {missing} that the channel still held");
         let closed = match kept.too_early {
             true => format!("{saw}; it was closed while a sender was still there"),
