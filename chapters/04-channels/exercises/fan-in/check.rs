@@ -157,13 +157,15 @@ fn judge(plans: &[Plan], capacity: usize) -> Verdict {
     if took > last && by_sensor == readings && done.most_asked == 1 {
         return Err(Finding::mistake("await-in-sequence").saw(format!(
             "sensors that run for {} were read for {}: one after the other",
-            duration(last), duration(took)
+            duration(last),
+            duration(took)
         )));
     }
     if took > last {
         let saw = format!(
             "the last sensor could end after {}, and the list was returned after {}",
-            duration(last), duration(took)
+            duration(last),
+            duration(took)
         );
         let (_, with_room, asked) = roomy();
         if asked.most_asked == 1 && plans.len() > 1 {
@@ -222,7 +224,8 @@ fn missing(plans: &[Plan], readings: &[u32], done: &Done, stats: &Stats) -> Find
     let saw = format!(
         "{sensors} sensors deliver {all} readings; the list was returned after {}, when \
          {ended} of the sensors had come to their end, and holds {}",
-        duration(took), readings.len()
+        duration(took),
+        readings.len()
     );
     if ended < sensors && ended > 0 && readings == &done.arrived[..done.ends[0]] {
         let at = done.ends[0];
@@ -290,7 +293,9 @@ fn readings_that_come_at_once_are_not_lost() -> Verdict {
              {one:?}, and with room for 1000 it is {many:?}"
         );
         if one.len().max(many.len()) > expected.len() {
-            return Err(Finding::unnamed("The list holds what no sensor delivered").saw(saw));
+            return Err(
+                Finding::unnamed("The list holds what no sensor delivered").saw(saw)
+            );
         }
         short[0] += usize::from(one.len() < expected.len());
         short[1] += usize::from(many.len() < expected.len());

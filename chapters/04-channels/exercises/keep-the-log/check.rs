@@ -170,8 +170,10 @@ fn compare(sent: u32, kept: &Kept, expected: &[Line]) -> Verdict {
             .saw(format!("{saw}; it should be {expected:?}")));
     }
     if written == expected && lost == expected_lost {
-        return Err(Finding::unnamed("The log was closed while a sender was still there")
-            .saw(saw));
+        return Err(Finding::unnamed(
+            "The log was closed while a sender was still there",
+        )
+        .saw(saw));
     }
     let saw = format!(
         "{saw}; `keep` returned {lost}; the log should be {expected:?}, and {expected_lost} were \

@@ -117,8 +117,11 @@ fn same(sent: &[u8], written: &[u8], how: &str, read: &ScriptLog) -> Verdict {
     if written == sent {
         return Ok(());
     }
-    let saw =
-        format!("{} went in {how}, and {} came out", count(sent.len(), "byte"), written.len());
+    let saw = format!(
+        "{} went in {how}, and {} came out",
+        count(sent.len(), "byte"),
+        written.len()
+    );
     if written.is_empty() {
         return Err(Finding::unnamed("Nothing was written").saw(saw));
     }
@@ -126,12 +129,17 @@ fn same(sent: &[u8], written: &[u8], how: &str, read: &ScriptLog) -> Verdict {
         bytes.iter().copied().filter(|byte| *byte != b'\n').collect()
     };
     if String::from_utf8_lossy(sent).as_bytes() == written {
-        return Err(Finding::mistake("bytes-are-text").saw(format!("{saw}, with `�` among them")));
+        return Err(
+            Finding::mistake("bytes-are-text").saw(format!("{saw}, with `�` among them"))
+        );
     }
     if written.len() == sent.len() || lines(written) == lines(sent) {
         return Err(Finding::unnamed("The bytes are not the same").saw(saw));
     }
-    if written.len() < sent.len() && sent.starts_with(written) && how != "to a slow writer" {
+    if written.len() < sent.len()
+        && sent.starts_with(written)
+        && how != "to a slow writer"
+    {
         // Nothing is lost on the way out: this writer takes all it is given.
         return Err(Finding::unnamed("The end of the stream did not come out")
             .saw(saw)
@@ -291,8 +299,7 @@ fn an_error_is_returned() -> Verdict {
         failed(result, kind, "the reader", &read)?;
     }
     // This one fails once, and would go on.
-    let script =
-        Script::new().chunk(b"one").error(ConnectionReset).chunk(b"two");
+    let script = Script::new().chunk(b"one").error(ConnectionReset).chunk(b"two");
     let read = script.log();
     let (result, _) = echo(script, Sink::new())?.done()?;
     failed(result, ConnectionReset, "a read", &read)?;
@@ -313,7 +320,11 @@ fn an_error_of_the_writer_is_returned() -> Verdict {
         (Sink::new().fails_after(0, BrokenPipe), BrokenPipe, "the writer"),
         (Sink::new().fails(Call::Write(1), BrokenPipe), BrokenPipe, "the first write"),
         (Sink::new().fails(Call::Write(30), BrokenPipe), BrokenPipe, "one write"),
-        (Sink::new().zero_after(20), ErrorKind::WriteZero, "the writer took no more, and so it"),
+        (
+            Sink::new().zero_after(20),
+            ErrorKind::WriteZero,
+            "the writer took no more, and so it",
+        ),
         (
             Sink::new().fails_from(Call::Shutdown(1), NotConnected),
             NotConnected,

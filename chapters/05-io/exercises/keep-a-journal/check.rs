@@ -241,7 +241,8 @@ async fn not_written(entry: &str) -> Verdict {
     Err(match left {
         Err(_) => Finding::mistake("file-write-is-on-disk")
             .saw(format!("{saw}; the error would have come with the next call")),
-        Ok(()) => Finding::mistake("result-not-looked-at")
-            .saw(format!("{saw}; the error came within this call, and nobody returned it")),
+        Ok(()) => Finding::mistake("result-not-looked-at").saw(format!(
+            "{saw}; the error came within this call, and nobody returned it"
+        )),
     })
 }

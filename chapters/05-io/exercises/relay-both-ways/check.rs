@@ -227,6 +227,12 @@ fn ends_one_by_one(client_first: bool, a_while: Duration) -> Verdict {
         Err(error) => format!("the error “{error}”"),
     };
     match run.end {
+        End::Stuck if step.get().is_empty() => {
+            Err(Finding::mistake("half-close-forgotten").saw(format!(
+                "the {one} ended its direction first and the {other} second, and the {one} never \
+                 heard of that"
+            )))
+        }
         End::Stuck => Err(Finding::mistake("half-close-forgotten").saw(format!(
             "the {one} ended its direction, and the {other} got stuck {}",
             step.get()
@@ -317,17 +323,39 @@ fn the_bytes_are_counted() -> Verdict {
 
 /// Whichever call fails, on whichever side, while the other direction is silent and has not ended.
 fn an_error_ends_the_relay() -> Verdict {
-    use ErrorKind::{BrokenPipe, ConnectionReset, NotConnected, UnexpectedEof, WriteZero};
+    use ErrorKind::{
+        BrokenPipe, ConnectionReset, NotConnected, UnexpectedEof, WriteZero,
+    };
     let talking = || Script::new().chunk(b"some").chunk(b" words");
     type Failing = (&'static str, Script, Sink, ErrorKind);
     let failing = || -> Vec<Failing> {
         vec![
-            ("a read", talking().then_error(ConnectionReset), Sink::new(), ConnectionReset),
+            (
+                "a read",
+                talking().then_error(ConnectionReset),
+                Sink::new(),
+                ConnectionReset,
+            ),
             ("a read", talking().then_error(UnexpectedEof), Sink::new(), UnexpectedEof),
-            ("one read", talking().error(ConnectionReset).chunk(b"!"), Sink::new(), ConnectionReset),
+            (
+                "one read",
+                talking().error(ConnectionReset).chunk(b"!"),
+                Sink::new(),
+                ConnectionReset,
+            ),
             ("a write", talking(), Sink::new().fails_after(5, BrokenPipe), BrokenPipe),
-            ("one write", talking(), Sink::new().fails(Call::Write(1), BrokenPipe), BrokenPipe),
-            ("a write that took nothing", talking(), Sink::new().zero_after(5), WriteZero),
+            (
+                "one write",
+                talking(),
+                Sink::new().fails(Call::Write(1), BrokenPipe),
+                BrokenPipe,
+            ),
+            (
+                "a write that took nothing",
+                talking(),
+                Sink::new().zero_after(5),
+                WriteZero,
+            ),
             (
                 "the shutdown",
                 talking(),
@@ -353,7 +381,9 @@ fn an_error_ends_the_relay() -> Verdict {
                     true => virtual_time(|| exercise::relay(one, two)),
                     false => virtual_time(|| exercise::relay(two, one)),
                 };
-                let saw = format!("bytes went from the {from} to the {to}, and {call} failed ({kind:?})");
+                let saw = format!(
+                    "bytes went from the {from} to the {to}, and {call} failed ({kind:?})"
+                );
                 if let End::Panicked(note) = &end.end
                     && note.message == Sink::SPINNING
                 {
@@ -368,9 +398,8 @@ fn an_error_ends_the_relay() -> Verdict {
                 match end.done()?.0 {
                     Err(error) if error.kind() == kind => {}
                     Ok((up, down)) => {
-                        return Err(Finding::mistake("result-not-looked-at").saw(format!(
-                            "{saw}; it returned Ok(({up}, {down}))"
-                        )));
+                        return Err(Finding::mistake("result-not-looked-at")
+                            .saw(format!("{saw}; it returned Ok(({up}, {down}))")));
                     }
                     Err(error) => {
                         return Err(Finding::unnamed("Another error is returned")

@@ -99,7 +99,8 @@ fn shown_as_a_whole(bytes: &[u8], script: Script, how: &str) -> Verdict {
     Err(if !valid {
         Finding::mistake("marks-by-hand")
             .saw(format!("{saw}; it should be {}", quoted(&expected)))
-    } else if screen.contains(char::REPLACEMENT_CHARACTER) || as_latin_1(bytes) == screen {
+    } else if screen.contains(char::REPLACEMENT_CHARACTER) || as_latin_1(bytes) == screen
+    {
         Finding::mistake("utf8-per-chunk").saw(saw)
     } else {
         Finding::unnamed("The text is not what was sent").saw(saw)
@@ -219,7 +220,11 @@ fn wrong_bytes_are_marked_and_end_nothing() -> Verdict {
         shown_as_a_whole(bytes, Script::new().chunk(bytes), "in one piece")?;
         for at in 1..bytes.len() {
             let script = Script::new().chunk(&bytes[..at]).chunk(&bytes[at..]);
-            shown_as_a_whole(bytes, script, &format!("in two pieces, the first of {at} bytes"))?;
+            shown_as_a_whole(
+                bytes,
+                script,
+                &format!("in two pieces, the first of {at} bytes"),
+            )?;
         }
     }
     Ok(())

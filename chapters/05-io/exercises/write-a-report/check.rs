@@ -39,10 +39,7 @@ fn text(rows: &[(&str, u32)]) -> String {
 }
 
 /// Runs the answer.
-fn write(
-    sink: Sink,
-    rows: &[(&str, u32)],
-) -> Result<(io::Result<()>, SinkLog), Finding> {
+fn write(sink: Sink, rows: &[(&str, u32)]) -> Result<(io::Result<()>, SinkLog), Finding> {
     let log = sink.log();
     let run = virtual_time(|| exercise::report(sink, rows));
     if let End::Panicked(note) = &run.end
@@ -102,7 +99,8 @@ fn a_short_report_arrives() -> Verdict {
 
 fn a_long_report_arrives() -> Verdict {
     report(1000)?;
-    let rows = [("", 0), ("é\n: ", u32::MAX), ("nothing", 0), ("", 10), (" \t", 1_000_000)];
+    let rows =
+        [("", 0), ("é\n: ", u32::MAX), ("nothing", 0), ("", 10), (" \t", 1_000_000)];
     let (log, expected) = run(&rows, Sink::new())?;
     if log.written() == expected.as_bytes() {
         return Ok(());
@@ -166,16 +164,18 @@ fn few(log: &SinkLog, of: &str) -> Verdict {
 /// A row that does not fit beside what is in a buffer leaves that buffer half empty.
 fn the_writes_are_few_whatever_the_rows() -> Verdict {
     let lengths = [
-        150, 500, 1000, 1300, 1370, 1640, 2000, 2050, 2100, 2300, 2600, 2800, 3100, 3400, 3600,
-        3900, 3950, 4006, 4050, 4080, 4088, 4090, 4092, 4093, 4096, 4100, 5000, 6000, 8180, 8192, 10_000,
+        150, 500, 1000, 1300, 1370, 1640, 2000, 2050, 2100, 2300, 2600, 2800, 3100, 3400,
+        3600, 3900, 3950, 4006, 4050, 4080, 4088, 4090, 4092, 4093, 4096, 4100, 5000,
+        6000, 8180, 8192, 10_000,
     ];
     let names: Vec<String> = lengths.iter().map(|length| "n".repeat(*length)).collect();
     for name in &names {
         // The nearer to 4096, the more of them it takes until a whole write is too much.
         let rows = if (3900..4096).contains(&name.len()) { 300 } else { 60 };
         let alike = vec![(name.as_str(), 7); rows];
-        let beside_short: Vec<(&str, u32)> =
-            (0..60).map(|n| if n % 2 == 0 { (name.as_str(), 7) } else { ("n", 7) }).collect();
+        let beside_short: Vec<(&str, u32)> = (0..60)
+            .map(|n| if n % 2 == 0 { (name.as_str(), 7) } else { ("n", 7) })
+            .collect();
         for (rows, of) in [
             (alike, format!("rows of {} bytes", name.len() + 4)),
             (beside_short, format!("rows of {} and 5 bytes in turn", name.len() + 4)),
@@ -235,7 +235,9 @@ fn an_error_is_returned() -> Verdict {
                     Ok(()) => Finding::mistake("result-not-looked-at"),
                     Err(_) => Finding::unnamed("Another error is returned"),
                 };
-                return Err(finding.saw(format!("{of} ({kind:?}), and it returned {result:?}")));
+                return Err(
+                    finding.saw(format!("{of} ({kind:?}), and it returned {result:?}"))
+                );
             }
         }
     }
