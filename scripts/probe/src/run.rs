@@ -159,10 +159,15 @@ fn child(cases: &[Case]) -> ExitCode {
             continue;
         };
         // A panic in a spawned task reaches the case as something else. Some say more than the case
-        // can: a `todo!()`, and a poll after the end.
+        // can: a `todo!()`, a poll after the end, and, where the case has no name for what it saw, a
+        // call of Tokio's in the wrong place.
         let panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let todo = panics.iter().find(|note| is_todo(note));
-        let tells = |note: &&PanicNote| strict::finding_of(&note.message).is_some();
+        let nameless = matches!(finding.id(), None | Some("panicked" | "stuck"));
+        let tells = |note: &&PanicNote| {
+            strict::finding_of(&note.message).is_some()
+                || nameless && is_of_a_runtime(&note.message)
+        };
         if let Some(note) = todo.or_else(|| panics.iter().find(tells)) {
             finding = panicked(note);
         }
@@ -270,16 +275,12 @@ pub(crate) fn panicked(note: &PanicNote) -> Finding {
     if let Some(finding) = strict::finding_of(&note.message) {
         return finding;
     }
-    let known = match &*note.message {
-        message if is_of_a_runtime(message) => Some("runtime-is-everywhere"),
-        message if is_after_the_end(message) => Some("polled-after-done"),
-        _ => None,
+    let id = match &*note.message {
+        message if is_of_a_runtime(message) => "runtime-is-everywhere",
+        message if is_after_the_end(message) => "polled-after-done",
+        _ => "panicked",
     };
-    if let Some(id) = known {
-        return Finding::mistake(id).saw(format!("at {}: {}", note.place, note.message));
-    }
-    Finding::mistake("panicked")
-        .saw(format!("a panic at {}: {}", note.place, note.message))
+    Finding::mistake(id).saw(format!("a panic at {}: {}", note.place, note.message))
 }
 
 // ---- The verdict ----------------------------------------------------------------------
