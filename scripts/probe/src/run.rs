@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-use crate::virtual_time::{PanicNote, note};
+use crate::virtual_time::{PanicNote, note, of_a_runtime};
 use crate::watch::{Outcome, supervise};
 use crate::words::{cut, harmless};
 use crate::{Finding, Picture, Verdict, strict};
@@ -267,7 +267,8 @@ pub(crate) fn panicked(note: &PanicNote) -> Finding {
         return Finding::mistake("unfinished")
             .saw(format!("the run reached the `todo!()` at {}", note.place));
     }
-    if let Some(finding) = strict::finding_of(&note.message) {
+    let known = strict::finding_of(&note.message).or_else(|| of_a_runtime(&note.message));
+    if let Some(finding) = known {
         return finding;
     }
     Finding::mistake("panicked")
