@@ -10,6 +10,9 @@ use std::{env, io::Write, process, thread};
 use probe::{Case, Finding, Verdict};
 
 fn main() -> ExitCode {
+    if misbehavior() == "be-left-behind" {
+        thread::sleep(Duration::from_secs(3600));
+    }
     if env::var_os("PROBE_CHILD").is_none() && misbehavior() == "not-there" {
         let exe = env::current_exe().expect("this program has a path");
         std::fs::remove_file(exe).expect("it is a copy");
@@ -75,6 +78,10 @@ fn misbehave() -> Verdict {
         "read-standard-input" => {
             let mut text = String::new();
             std::io::stdin().read_line(&mut text).expect("nothing is there to read");
+            let mut cat = process::Command::new("cat");
+            if cfg!(unix) && !cat.status().is_ok_and(|status| status.success()) {
+                return Err(Finding::unnamed("A program could not read to the end"));
+            }
         }
         "be-killed" => kill("KILL"),
         "be-asked-to-end" => kill("TERM"),
@@ -111,7 +118,7 @@ fn misbehave() -> Verdict {
             let child = process::Command::new(exe)
                 .env_remove("PROBE_CHILD")
                 .env_remove("PROBE_REPORT")
-                .env("MISBEHAVE", "sleep")
+                .env("MISBEHAVE", "be-left-behind")
                 .stdin(process::Stdio::null())
                 .spawn();
             println!("{}", child.expect("this program can be started again").id());

@@ -1,7 +1,7 @@
 //! However an answer ends the process that runs it, the check ends explained.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -170,7 +170,8 @@ fn a_check_that_is_killed_leaves_nothing_behind() {
 #[cfg(target_os = "linux")]
 #[test]
 fn time_in_which_the_process_was_stopped_does_not_count() {
-    let mut check = command(&exe(), "take-a-second").spawn().unwrap();
+    let mut check =
+        command(&exe(), "take-a-second").stdout(Stdio::null()).spawn().unwrap();
     let child = child_of(check.id());
     let signal = |signal: &str| {
         assert!(
@@ -188,7 +189,8 @@ fn time_in_which_the_process_was_stopped_does_not_count() {
 #[test]
 fn a_check_needs_no_temporary_folder() {
     let mut check = command(&exe(), "need-nothing");
-    assert!(check.env("TMPDIR", "/not/there").status().unwrap().success());
+    let output = check.env("TMPDIR", "/not/there").output().unwrap();
+    assert!(output.status.success());
     fs::remove_file(scratch("need-nothing")).unwrap();
     fs::remove_file(scratch("need-nothing").with_extension("md")).unwrap();
 }
