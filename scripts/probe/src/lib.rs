@@ -113,7 +113,7 @@ pub use strict::{Strict, StrictLog};
 pub use timeline::block_for;
 pub use virtual_time::{
     End, POLL_BUDGET, PanicNote, Run, Stats, VIRTUAL_LIMIT, is_after_the_end,
-    is_of_a_runtime, virtual_time, virtual_time_with_pool,
+    is_of_a_runtime, of_a_runtime, virtual_time, virtual_time_with_pool,
 };
 pub use wake::{Busy, CountPolls, CountWaker};
 

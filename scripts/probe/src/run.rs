@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-use crate::virtual_time::{PanicNote, is_after_the_end, is_of_a_runtime, note};
+use crate::virtual_time::{PanicNote, is_after_the_end, note, of_a_runtime};
 use crate::watch::{Outcome, supervise};
 use crate::words::{cut, harmless};
 use crate::{Finding, Picture, Verdict, strict};
@@ -272,13 +272,13 @@ pub(crate) fn panicked(note: &PanicNote) -> Finding {
         return Finding::mistake("unfinished")
             .saw(format!("the run reached the `todo!()` at {}", note.place));
     }
-    if let Some(finding) = strict::finding_of(&note.message) {
+    let known = strict::finding_of(&note.message).or_else(|| of_a_runtime(&note.message));
+    if let Some(finding) = known {
         return finding;
     }
-    let id = match &*note.message {
-        message if is_of_a_runtime(message) => "runtime-is-everywhere",
-        message if is_after_the_end(message) => "polled-after-done",
-        _ => "panicked",
+    let id = match is_after_the_end(&note.message) {
+        true => "polled-after-done",
+        false => "panicked",
     };
     Finding::mistake(id).saw(format!("a panic at {}: {}", note.place, note.message))
 }
