@@ -4,12 +4,12 @@ use std::env;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use course::keep::{measure, record, verify};
+use course::learn::{check, doctor, export, hint, list, reset, solution, timeline};
+use course::live;
+use course::repo::names;
+use course::repo::workspace::{Course, Exercise};
 use course::text::{self, RED};
-use course::workspace::{Course, Exercise};
-use course::{
-    check, doctor, export, hint, list, live, measure, names, record, reset, solution,
-    timeline, verify,
-};
 
 /// The tool that takes you through Tokio by Stages
 ///
