@@ -143,7 +143,8 @@ fn all_of_it(count: usize, seen: &Seen) -> Verdict {
 /// A reading or a write that was begun and did not come to its end.
 fn dropped(what: &str, ops: &Ops, written: &[u32]) -> Finding {
     let log = ops.log();
-    let at_the_end = log.last().is_some_and(|event| event.what == What::Dropped);
+    let at_the_end =
+        log.last().is_some_and(|event| event.what == What::Dropped) && ops.drops() == 1;
     let (id, when) = match at_the_end {
         true => ("select-keeps-progress", "when `record` returned"),
         false => ("lost-in-a-branch", "while `record` went on"),
