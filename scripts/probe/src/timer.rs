@@ -2,14 +2,15 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Builder;
 use tokio::task::yield_now;
 
 use crate::run::message;
 
-/// How often the answer is polled: it has nothing to wait for.
-const POLLS: usize = 1_000;
+/// How long the answer is polled, by a real clock, if it does not end: it has nothing to wait for but its own threads.
+const ENOUGH: Duration = Duration::from_secs(1);
 
 /// Whether an answer makes a timer, even one that nobody polls: a `sleep`, a `timeout`, an `interval`.
 ///
@@ -30,7 +31,8 @@ pub fn makes_a_timer<F: Future>(answer: impl FnOnce() -> F) -> bool {
     let run = AssertUnwindSafe(|| {
         runtime.block_on(async {
             let mut answer = pin!(answer());
-            for _ in 0..POLLS {
+            let begun = Instant::now();
+            while begun.elapsed() < ENOUGH {
                 let polled = poll_fn(|cx| Poll::Ready(answer.as_mut().poll(cx))).await;
                 if polled.is_ready() {
                     break;
