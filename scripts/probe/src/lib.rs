@@ -18,6 +18,7 @@
 //! | [`CountWaker`], [`CountPolls`] | how often a future is woken and polled |
 //! | [`cancel_at_every_poll`] | what an answer loses when it is dropped at an `.await` |
 //! | [`is_send!`] | whether a future could be spawned, without failing the build |
+//! | [`makes_a_timer`] | whether it only made the timer that it should have waited for |
 //! | [`words`] | how to say what was seen |
 //! | [`picture`] | what happened when, to be attached to a finding |
 //! | [`main!`], [`Finding`], [`if_it_hangs`], [`if_it_waits`], [`if_it_spins`] | the one way to run cases and to report a mistake |
@@ -94,6 +95,7 @@ mod pool;
 mod run;
 mod send;
 mod strict;
+mod timer;
 mod virtual_time;
 mod wake;
 mod watch;
@@ -111,6 +113,7 @@ pub use run::{Case, DEADLINE, if_it_hangs, if_it_spins, if_it_waits, run};
 pub use send::{MaybeSend, NotSend, Send_};
 pub use strict::{Strict, StrictLog};
 pub use timeline::block_for;
+pub use timer::makes_a_timer;
 pub use virtual_time::{
     End, POLL_BUDGET, PanicNote, Run, Stats, VIRTUAL_LIMIT, is_after_the_end,
     is_of_a_runtime, of_a_runtime, virtual_time, virtual_time_with_pool,
