@@ -9,9 +9,9 @@ mod program;
 
 use std::net::{TcpListener, TcpStream};
 
+use conform::PATIENCE;
+use conform::wire::expect;
 use framing::Db;
-
-use crate::stage::{PATIENCE, expect};
 
 #[test]
 fn a_connection_sends_its_replies_without_delay() {

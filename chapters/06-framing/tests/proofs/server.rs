@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use conform::wire::converse;
 use framing::{Db, Grammar, Limits, Parser, Replies, Session};
 use probe::virtual_time;
 
-use crate::stage::{Server, converse};
+use crate::STAGE;
 
 /// What is sent, and what Redis 7.0 replies. A test below asks a real one.
 pub const REPLIES: &[(&str, &str)] = &[
@@ -191,8 +192,8 @@ fn the_stage_says_the_same_over_a_socket() {
         .iter()
         .map(|(sent, reply)| (sent.as_bytes().to_vec(), reply.as_bytes().to_vec()));
     for (sent, reply) in all.chain(long_replies()) {
-        let server = Server::start();
-        let got = converse(server.addr, &sent);
+        let server = STAGE.start();
+        let got = converse(server.addr(), &sent);
         assert_eq!(
             got.escape_ascii().to_string(),
             reply.escape_ascii().to_string(),

@@ -4,7 +4,10 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
-use crate::stage::{PATIENCE, Server, expect};
+use conform::PATIENCE;
+use conform::wire::expect;
+
+use crate::STAGE;
 
 const ENDED: &str = "all connections have ended";
 
@@ -48,7 +51,7 @@ fn pipeline(socket: TcpStream, key: usize, started: impl FnOnce()) -> usize {
 #[test]
 fn replies_of_a_pipeline_without_end_are_whole_and_without_a_gap() {
     for (round, signal) in ["TERM", "INT"].into_iter().cycle().take(10).enumerate() {
-        let server = Server::start();
+        let server = STAGE.start();
         let (started, start) = std::sync::mpsc::channel();
         let clients: Vec<_> = (0..4)
             .map(|key| {
@@ -61,7 +64,7 @@ fn replies_of_a_pipeline_without_end_are_whole_and_without_a_gap() {
         (0..4).for_each(|_| start.recv().unwrap());
         // At some point or other of what they do.
         std::thread::sleep(Duration::from_millis(3 * round as u64));
-        server.kill(signal);
+        server.signal(signal);
         for client in clients {
             assert!(client.join().unwrap() > 0);
         }
@@ -73,7 +76,7 @@ fn replies_of_a_pipeline_without_end_are_whole_and_without_a_gap() {
 
 #[test]
 fn a_client_that_reads_after_the_signal_gets_what_was_answered() {
-    let server = Server::start();
+    let server = STAGE.start();
     let mut client = server.connect();
     client.write_all(&b"INCR n\r\n".repeat(1000)).unwrap();
     // All have been answered when another client sees the count.
@@ -88,7 +91,7 @@ fn a_client_that_reads_after_the_signal_gets_what_was_answered() {
             break;
         }
     }
-    server.kill("TERM");
+    server.signal("TERM");
     let mut said = String::new();
     client.read_to_string(&mut said).unwrap();
     drop(client);
@@ -99,12 +102,12 @@ fn a_client_that_reads_after_the_signal_gets_what_was_answered() {
 
 #[test]
 fn idle_clients_and_half_requests_are_hung_up_on() {
-    let server = Server::start();
+    let server = STAGE.start();
     let mut idle = server.connect();
     let mut halfway = server.connect();
     expect(&mut idle, b"PING\r\n", b"+PONG\r\n");
     expect(&mut halfway, b"PING\r\nINCR n", b"+PONG\r\n");
-    server.kill("TERM");
+    server.signal("TERM");
     for client in [&mut idle, &mut halfway] {
         assert_eq!(client.read(&mut [0]).unwrap(), 0);
     }
@@ -115,12 +118,12 @@ fn idle_clients_and_half_requests_are_hung_up_on() {
 
 #[test]
 fn a_client_that_never_leaves_cannot_keep_the_server() {
-    let server = Server::start();
+    let server = STAGE.start();
     let mut deaf = server.connect();
     deaf.write_all(&b"PING\r\n".repeat(10_000)).unwrap();
     let mut idle = server.connect();
     expect(&mut idle, b"PING\r\n", b"+PONG\r\n");
-    server.kill("TERM");
+    server.signal("TERM");
     let begun = Instant::now();
     let (status, said) = server.end();
     // A second for the goodbye. The rest is patience with a busy machine.
@@ -131,12 +134,12 @@ fn a_client_that_never_leaves_cannot_keep_the_server() {
 
 #[test]
 fn nobody_is_let_in_once_it_has_begun() {
-    let server = Server::start();
+    let server = STAGE.start();
     let mut held = server.connect();
     expect(&mut held, b"PING\r\n", b"+PONG\r\n");
-    server.kill("TERM");
+    server.signal("TERM");
     // The connection may hear of it before the listener does. Who gets in between is not answered.
-    while let Ok(mut late) = TcpStream::connect(server.addr) {
+    while let Ok(mut late) = TcpStream::connect(server.addr()) {
         let _ = late.write_all(b"PING\r\n");
         assert!(!matches!(late.read(&mut [0]), Ok(1..)));
     }

@@ -2,10 +2,11 @@
 
 use arbtest::arbitrary::{Result as Arbitrary, Unstructured};
 use arbtest::arbtest;
+use conform::real::Redis;
+use conform::wire::{converse, request};
 use streams::glob::matches;
 
-use crate::stage::real::Redis;
-use crate::stage::{Server, converse, request};
+use crate::STAGE;
 
 #[test]
 fn a_pattern_matches_what_it_says() {
@@ -123,7 +124,7 @@ fn many_stars_take_no_more_than_the_product_of_the_lengths() {
 #[test]
 #[ignore = "needs redis-server"]
 fn forty_thousand_patterns_match_the_same_channels_as_in_redis() {
-    let (redis, server) = (Redis::start(&[]), Server::start());
+    let (redis, server) = (Redis::start(&[]), STAGE.start());
     let mut state: u64 = 9;
     let mut next = move |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -138,7 +139,7 @@ fn forty_thousand_patterns_match_the_same_channels_as_in_redis() {
     let subscribe: Vec<&str> =
         ["SUBSCRIBE"].into_iter().chain(channels.iter().map(String::as_str)).collect();
     let mut listeners = Vec::new();
-    for addr in [redis.addr, server.addr] {
+    for addr in [redis.addr(), server.addr()] {
         use std::io::{Read, Write};
         let mut stream = std::net::TcpStream::connect(addr).unwrap();
         stream.write_all(&request(&subscribe)).unwrap();
@@ -162,7 +163,7 @@ fn forty_thousand_patterns_match_the_same_channels_as_in_redis() {
             .flat_map(|pattern| request(&["PUBSUB", "CHANNELS", pattern]))
             .collect();
         let (theirs, ours) =
-            (lists(&converse(redis.addr, &ask)), lists(&converse(server.addr, &ask)));
+            (lists(&converse(redis.addr(), &ask)), lists(&converse(server.addr(), &ask)));
         assert_eq!(theirs.len(), 1000);
         for ((pattern, theirs), ours) in patterns.iter().zip(theirs).zip(ours) {
             assert_eq!(ours, theirs, "{pattern}");

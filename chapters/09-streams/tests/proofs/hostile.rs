@@ -5,7 +5,11 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
-use crate::stage::{PATIENCE, Server, expect, request};
+use conform::PATIENCE;
+use conform::stage::Server;
+use conform::wire::{expect, request};
+
+use crate::STAGE;
 
 /// How much more than before is no growth, in KiB: allocators keep something for later.
 const SLACK: u64 = 24 << 10;
@@ -37,7 +41,7 @@ fn subscribe(server: &Server, channel: &str) -> TcpStream {
 
 #[test]
 fn a_hundred_thousand_channels_of_one_client_are_given_back() {
-    let server = Server::start();
+    let server = STAGE.start();
     server.still_serves();
     let before = server.resident_kib();
     let mut first = 0;
@@ -85,7 +89,7 @@ fn a_hundred_thousand_channels_of_one_client_are_given_back() {
 
 #[test]
 fn one_that_never_reads_is_cut_off_and_the_others_get_everything() {
-    let server = Server::start();
+    let server = STAGE.start();
     server.still_serves();
     let before = server.resident_kib();
     let mut sleeper = subscribe(&server, "a");
@@ -120,7 +124,7 @@ fn one_that_never_reads_is_cut_off_and_the_others_get_everything() {
 
 #[test]
 fn one_that_reads_too_slowly_for_a_while_gets_everything() {
-    let server = Server::start();
+    let server = STAGE.start();
     let mut slow = subscribe(&server, "a");
     let mut publisher = server.connect();
     // 20 MiB: less than the limit.
@@ -136,7 +140,7 @@ fn one_that_reads_too_slowly_for_a_while_gets_everything() {
 
 #[test]
 fn one_that_leaves_in_the_middle_of_a_request_listens_no_longer() {
-    let server = Server::start();
+    let server = STAGE.start();
     for end in ["*2\r\n$11\r\nUNSUB", "*1\r\n:7\r\n", ""] {
         let mut leaver = subscribe(&server, "a");
         leaver.write_all(end.as_bytes()).unwrap();
@@ -155,7 +159,7 @@ fn one_that_leaves_in_the_middle_of_a_request_listens_no_longer() {
 
 #[test]
 fn one_that_has_heard_the_end_listens_no_longer() {
-    let server = Server::start();
+    let server = STAGE.start();
     let mut publisher = server.connect();
     for _ in 0..200 {
         let mut leaver = subscribe(&server, "a");
@@ -168,7 +172,7 @@ fn one_that_has_heard_the_end_listens_no_longer() {
 /// What a publisher was told that a subscriber gets, it gets, however its connection ends.
 #[test]
 fn one_that_leaves_in_order_gets_what_was_counted() {
-    let server = Server::start();
+    let server = STAGE.start();
     let mut publisher = server.connect();
     let batch = b"PUBLISH a 1\r\n".repeat(20);
     let messages = b"*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\n1\r\n".repeat(20);
@@ -191,7 +195,7 @@ fn one_that_leaves_in_order_gets_what_was_counted() {
 
 #[test]
 fn one_that_leaves_in_the_middle_of_a_message_is_not_missed() {
-    let server = Server::start();
+    let server = STAGE.start();
     let mut leaver = subscribe(&server, "a");
     let mut reader = subscribe(&server, "a");
     let payload = "x".repeat(1 << 20);
@@ -207,7 +211,7 @@ fn one_that_leaves_in_the_middle_of_a_message_is_not_missed() {
 
 #[test]
 fn one_that_asks_without_a_pause_still_gets_its_messages() {
-    let server = Server::start();
+    let server = STAGE.start();
     let mut busy = subscribe(&server, "a");
     let mut asking = busy.try_clone().unwrap();
     let asks = std::thread::spawn(move || {
@@ -230,8 +234,8 @@ fn one_that_asks_without_a_pause_still_gets_its_messages() {
 
 #[test]
 fn fifty_that_come_and_go_leave_nothing_behind() {
-    let server = Server::start();
-    let addr = server.addr;
+    let server = STAGE.start();
+    let addr = server.addr();
     let threads: Vec<_> = (0..50)
         .map(|n| {
             std::thread::spawn(move || {
