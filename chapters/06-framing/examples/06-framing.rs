@@ -96,6 +96,8 @@ pub async fn process(socket: TcpStream, db: Db) {
         }
         // The client left in the middle of a request, or the network did.
         Err(Error::Io(_)) => return,
+        // No goodbye: it would wait behind the replies that nobody takes.
+        Err(err @ Error::Ahead) => return eprintln!("{err}: cut off"),
     }
     connection.hang_up().await;
 }

@@ -106,6 +106,8 @@ pub async fn process(socket: TcpStream, shutdown: Shutdown, db: Db, timeout: Dur
         }
         // The client left in the middle of a request, or the network did.
         Err(Error::Io(_)) => return,
+        // No goodbye: it would wait behind the replies that nobody takes.
+        Err(err @ Error::Ahead) => return eprintln!("{err}: cut off"),
     }
     // Sends what has been answered, whatever ended the loop.
     connection.hang_up().await;

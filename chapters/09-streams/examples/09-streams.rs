@@ -126,6 +126,8 @@ pub async fn process(
         }
         // The client left in the middle of a request, or the network did.
         Err(Error::Io(_)) => return,
+        // No goodbye here either.
+        Err(err @ Error::Ahead) => return eprintln!("{err}: cut off"),
     }
     // Sends what has been answered, whatever ended the loop.
     connection.hang_up().await;

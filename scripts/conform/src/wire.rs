@@ -18,10 +18,11 @@ pub struct Exchange<'a> {
 pub const PING: Exchange<'static> =
     Exchange { request: b"*1\r\n$4\r\nPING\r\n", reply: b"+PONG\r\n" };
 
-/// A connection whose reads give up after [`PATIENCE`].
+/// A connection whose reads and writes give up after [`PATIENCE`].
 pub fn connect(addr: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(addr).unwrap_or_else(|e| panic!("{addr}: {e}"));
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
     stream.set_nodelay(true).unwrap();
     stream
 }

@@ -141,6 +141,21 @@ fn garbage_costs_only_its_own_connection() {
     expect(&mut bystander, &request(&["GET", "k"]), b"$1\r\nv\r\n");
 }
 
+/// As Python's package `redis` does it, without a transaction: all of a pipeline, and then the first reply.
+#[test]
+fn four_hundred_thousand_requests_before_the_first_read_are_all_answered() {
+    let server = STAGE.start();
+    let value = "x".repeat(100);
+    expect(&mut server.connect(), &request(&["SET", "k", &value]), b"+OK\r\n");
+    let before = server.resident_kib();
+    let pipeline = request(&["GET", "k"]).repeat(400_000);
+    let replies = peers::reads_late(server.addr(), &pipeline);
+    assert!(replies == format!("$100\r\n{value}\r\n").repeat(400_000).as_bytes());
+    // 16 MiB of replies and the requests themselves: less than the 41 MiB of all the replies.
+    let after = server.resident_kib();
+    assert!(after < before + (64 << 10), "{before} KiB before, {after} KiB after");
+}
+
 #[test]
 fn a_client_that_never_reads_holds_up_nobody_else() {
     let server = STAGE.start();
