@@ -17,7 +17,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use framing::{Connection, Db, Error, Frame, Session};
+use framing::{Connection, Db, Error, Frame, Session, bind, keep_alive};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
 }
 
 async fn listen(addr: &str) -> Outcome {
-    let listener = TcpListener::bind(addr).await.map_err(|err| match err.kind() {
+    let listener = bind(addr).await.map_err(|err| match err.kind() {
         ErrorKind::AddrInUse => {
             format!("{addr} is taken: `-- serve 127.0.0.1:0` picks a free port")
         }
@@ -88,6 +88,8 @@ pub async fn process(socket: TcpStream, db: Db) {
     // We write whole batches. Nagle's algorithm would only hold the next one back.
     // Where it cannot be switched off, replies come late, and come.
     let _ = socket.set_nodelay(true);
+    // A client whose host has vanished is noticed in the end.
+    let _ = keep_alive(&socket);
     let mut connection = Connection::server(socket);
     match answer(&mut connection, db).await {
         Ok(()) => {}

@@ -5,7 +5,8 @@ use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 use conform::PATIENCE;
-use conform::wire::expect;
+use conform::peers;
+use conform::wire::{expect, request};
 
 use crate::STAGE;
 
@@ -146,4 +147,20 @@ fn nobody_is_let_in_once_it_has_begun() {
     assert_eq!(held.read(&mut [0]).unwrap(), 0);
     drop(held);
     assert!(server.end().0.success());
+}
+
+#[test]
+fn replies_that_a_client_does_not_take_in_time_are_not_passed_over_in_silence() {
+    let server = STAGE.start();
+    let value = "x".repeat(1 << 20);
+    expect(&mut server.connect(), &request(&["SET", "big", &value]), b"+OK\r\n");
+    // More than the system's buffers take.
+    let late = peers::never_reads(server.addr(), &request(&["GET", "big"]), 15);
+    // Some of them are on their way, so the requests have arrived.
+    late.peek(&mut [0]).unwrap();
+    server.signal("TERM");
+    let (status, said) = server.end();
+    assert!(status.success(), "{status}");
+    assert!(said.ends_with("connections that did not end in time: 1\n"), "{said}");
+    drop(late);
 }
