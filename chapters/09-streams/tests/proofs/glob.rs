@@ -4,7 +4,7 @@ use arbtest::arbitrary::{Result as Arbitrary, Unstructured};
 use arbtest::arbtest;
 use conform::real::Redis;
 use conform::wire::{converse, request};
-use streams::glob::matches;
+use streams::glob::{Pattern, matches};
 
 use crate::STAGE;
 
@@ -117,6 +117,28 @@ fn many_stars_take_no_more_than_the_product_of_the_lengths() {
     let pattern = "a*".repeat(5_000) + "b";
     assert!(!matches(pattern.as_bytes(), "a".repeat(20_000).as_bytes()));
     assert!(matches("*a".repeat(1_000).as_bytes(), "a".repeat(20_000).as_bytes()));
+}
+
+#[test]
+fn a_match_takes_a_million_steps_at_most_and_a_few_for_each_byte() {
+    let name = "a".repeat(100_000);
+    for (pattern, matched) in [
+        // A class of many characters is a set of bytes like another.
+        (format!("*[{}]", "b".repeat(40_000)), false),
+        (format!("*[{}]", "ab".repeat(20_000)), true),
+        (format!("*{}b", "a".repeat(40_000)), false),
+        (format!("{}b", "*[^b]".repeat(10_000)), false),
+        (format!("{}*", "a*".repeat(10_000)), true),
+        // The product of the lengths would be too much: given up, and so no match.
+        (format!("*{}b*{}", "a".repeat(30_000), "a".repeat(30_000)), false),
+    ] {
+        let (got, steps) = Pattern::new(pattern.as_bytes()).try_match(name.as_bytes());
+        assert_eq!(got, matched, "{}...", &pattern[..10]);
+        assert!(steps <= (1 << 20) + 2 * (pattern.len() + name.len()), "{steps} steps");
+    }
+    // What a million steps are enough for is matched, however many stars there are.
+    let (matched, steps) = Pattern::new(b"*a*a*a*a*b").try_match(name.as_bytes());
+    assert!(!matched && steps < 1 << 20, "{steps} steps");
 }
 
 /// Ours and Redis's, for the same channels and patterns: `PUBSUB CHANNELS` asks both for the same match that a

@@ -232,6 +232,65 @@ fn one_that_asks_without_a_pause_still_gets_its_messages() {
     assert_eq!(messages, 100);
 }
 
+/// With a class read anew for every byte, and under the lock of all, each of these messages took seconds, and all the others
+/// waited.
+#[test]
+fn one_with_a_pattern_that_takes_its_time_holds_up_nobody_else() {
+    let server = STAGE.start();
+    let class = "x".repeat(40_000);
+    let patterns = [format!("*[{class}]y"), format!("*{}b", "a".repeat(40_000))];
+    let mut listener = server.connect();
+    for (n, pattern) in patterns.iter().enumerate() {
+        let reply = format!(
+            "*3\r\n$10\r\npsubscribe\r\n${}\r\n{pattern}\r\n:{}\r\n",
+            pattern.len(),
+            n + 1
+        );
+        expect(&mut listener, &request(&["PSUBSCRIBE", pattern]), reply.as_bytes());
+    }
+    let name = "a".repeat(100_000);
+    let publisher = server.connect();
+    let mut writer = publisher.try_clone().unwrap();
+    let publishing = std::thread::spawn(move || {
+        for _ in 0..40 {
+            writer.write_all(&request(&["PUBLISH", &name, "!"])).unwrap();
+        }
+    });
+    let mut stranger = server.connect();
+    let mut reader = publisher;
+    for _ in 0..40 {
+        expect(&mut stranger, b"PING\r\n", b"+PONG\r\n");
+        expect(&mut stranger, b"PUBSUB NUMPAT\r\n", b":2\r\n");
+        expect(&mut reader, b"", b":0\r\n");
+    }
+    publishing.join().unwrap();
+    #[cfg(unix)]
+    {
+        server.signal("TERM");
+        drop((listener, stranger, reader));
+        let (status, said) = server.end();
+        assert!(
+            status.success() && said.contains("all connections have ended"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_pattern_above_64_kib_is_refused_and_the_others_are_not() {
+    let server = STAGE.start();
+    let long = "x".repeat((64 << 10) + 1);
+    let error = "-ERR the pattern is longer than 65536 bytes\r\n";
+    let two = "*3\r\n$10\r\npsubscribe\r\n$1\r\na\r\n:1\r\n";
+    expect(
+        &mut server.connect(),
+        &request(&["PSUBSCRIBE", &long, "a"]),
+        format!("{error}{two}").as_bytes(),
+    );
+    let ask = request(&["PUBSUB", "CHANNELS", &long]);
+    expect(&mut server.connect(), &ask, error.as_bytes());
+}
+
 #[test]
 fn fifty_that_come_and_go_leave_nothing_behind() {
     let server = STAGE.start();
