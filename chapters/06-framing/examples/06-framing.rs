@@ -6,8 +6,8 @@
 //! ```
 //!
 //! GET, SET (with EX, PX, NX, XX), DEL, EXISTS, INCR, INCRBY, PING, ECHO and QUIT answer as
-//! Redis 7.0 does, to the byte; CLIENT, COMMAND, CONFIG GET, HELLO and SELECT as far as clients
-//! need them to connect. Everything else gets the error that Redis gives.
+//! Redis 7.0 does, to the byte; CLIENT, COMMAND, CONFIG GET, HELLO, INFO and SELECT as far as
+//! clients need them to connect. Everything else gets the error that Redis gives.
 //!
 //! Not yet: no limit on connections, no timeout, no orderly shutdown. A key whose time is over goes
 //! when somebody asks for it, not before.

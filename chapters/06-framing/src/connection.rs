@@ -20,8 +20,8 @@ const CHUNK: usize = 16 << 10;
 const ENOUGH: usize = 64 << 10;
 
 /// How many bytes may wait for a peer that does not read. From there on it gets no further answers, and what it
-/// sends waits, too: as much as a frame may have ([`Limits::frame`]), so that it is 1 GiB, as Redis's
-/// `client-query-buffer-limit`.
+/// sends waits, too: as much as a frame may have ([`Limits::frame`]), which is 1 GiB. (Redis runs it all, and keeps replies
+/// without a limit, unless `client-output-buffer-limit` sets one.)
 const TOO_MUCH: usize = 16 << 20;
 
 /// How long a peer may take to hear our last word.

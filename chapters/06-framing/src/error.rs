@@ -44,7 +44,7 @@ pub enum ProtocolError {
     Line,
     /// Arrays within arrays, deeper than the limit.
     Depth,
-    /// The frame as a whole is above the limit. (Redis hangs up without a word.)
+    /// The frame as a whole is above the limit. (Redis has none for that.)
     Frame,
 }
 

@@ -51,6 +51,33 @@ fn both_say_the_same_in_resp3() {
 
 #[test]
 #[ignore = "needs redis-server"]
+fn all_that_info_tells_a_real_redis_tells_too() {
+    let (redis, server) = (Redis::start(&[]), STAGE.start());
+    let told = |addr| {
+        let said = converse(addr, b"SET k v\r\nINFO\r\n");
+        let said = String::from_utf8(said).unwrap();
+        let lines = said.lines().skip(2).filter(|line| !line.is_empty());
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let theirs = told(redis.addr());
+    let own = |line: &str| line.starts_with("process_id:") || line.starts_with("db0:");
+    for line in told(server.addr()) {
+        let same = theirs.iter().any(|other| match line.split_once(':') {
+            Some((key, _)) if own(&line) => other.starts_with(&format!("{key}:")),
+            _ => *other == line,
+        });
+        assert!(same, "{line}");
+    }
+    // In RESP3, the same kind of text; a section that is not there is empty.
+    let resp3 = |addr| {
+        let said = converse(addr, b"HELLO 3\r\nINFO nothing\r\n");
+        String::from_utf8(said).unwrap().rsplit_once("*0\r\n").unwrap().1.to_owned()
+    };
+    assert_eq!(resp3(server.addr()), resp3(redis.addr()));
+}
+
+#[test]
+#[ignore = "needs redis-server"]
 fn a_thousand_pipelines_get_the_same_bytes_from_both() {
     let (redis, server) = (Redis::start(&[]), STAGE.start());
     let mut state: u64 = 6;
@@ -143,7 +170,7 @@ fn redis_cli_has_a_session() {
         (&["-n", "0", "PING"][..], "PONG\n"),
         (&["-r", "3", "INCR", "visits"], "2\n3\n4\n"),
         (&["-3", "CONFIG", "GET", "save"], "save \n"),
-        (&["COMMAND", "COUNT"], "14\n"),
+        (&["COMMAND", "COUNT"], "15\n"),
     ] {
         assert_eq!(output(redis_cli(server.addr()).args(args), b""), reply, "{args:?}");
     }
@@ -197,6 +224,14 @@ fn redis_benchmark_runs_alone_and_in_pipelines() {
 fn the_crates_redis_and_fred_have_a_session() {
     let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
     assert_eq!(real::rust(&clients, STAGE.start().addr()), "redis: ok\nfred: ok\n");
+}
+
+/// The first client that asks for INFO, and begins only if it likes the answer.
+#[test]
+#[ignore = "needs node"]
+fn the_node_package_ioredis_has_a_session() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/node");
+    assert_eq!(real::node(&folder, STAGE.start().addr()), "ioredis: ok\n");
 }
 
 #[test]
