@@ -12,6 +12,8 @@
 //! Not yet: no limit on connections, no timeout, no orderly shutdown. A key whose time is over goes
 //! when somebody asks for it, not before.
 
+use probe::println; // ends quietly if nobody reads on, as behind `| head`
+
 // ANCHOR: imports
 use std::io::ErrorKind;
 use std::process::ExitCode;

@@ -13,6 +13,8 @@
 //!
 //! Not yet: no limit on connections, and no limit on how long a client may take to read its joke.
 
+use probe::{print, println}; // ends quietly if nobody reads on, as behind `| head`
+
 // ANCHOR: imports
 use std::io;
 use std::net::SocketAddr;

@@ -102,6 +102,22 @@ pub fn idle(addr: SocketAddr, connections: usize) -> Vec<TcpStream> {
     (0..connections).map(connect).collect()
 }
 
+/// More clients than the server may have files, `group` of which fit in. They are answered all the same: whoever does not
+/// get in waits until those before have left.
+pub fn outnumber(addr: SocketAddr, clients: usize, group: usize, exchange: Exchange<'_>) {
+    let ask = |_| {
+        let mut stream = connect(addr);
+        stream.write_all(exchange.request).unwrap();
+        stream
+    };
+    let mut waiting: Vec<TcpStream> = (0..clients).map(ask).collect();
+    while !waiting.is_empty() {
+        for mut stream in waiting.drain(..group.min(waiting.len())) {
+            expect(&mut stream, b"", exchange.reply);
+        }
+    }
+}
+
 /// Many clients that connect in the same moment. Each is answered.
 pub fn come_at_once(addr: SocketAddr, clients: usize, exchange: Exchange<'_>) {
     let together = Barrier::new(clients);

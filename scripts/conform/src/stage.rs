@@ -52,6 +52,13 @@ impl Stage {
             Command::new(self.program()).args(["serve", "127.0.0.1:0"]).args(options),
         )
     }
+
+    /// The same, but the process may open only so many files, sockets included.
+    #[cfg(unix)]
+    pub fn start_with_few_files(&self, files: u32) -> Server {
+        let limited = format!("ulimit -n {files} && exec \"$0\" serve 127.0.0.1:0");
+        Server::start(Command::new("sh").args(["-c", &limited]).arg(self.program()))
+    }
 }
 
 /// A server that was started here. It ends when this is dropped.
@@ -113,15 +120,6 @@ impl Server {
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
-    /// How long it has computed so far, in ticks of the system: mostly 100 a second. Always 0 where there is no `/proc`.
-    pub fn cpu_ticks(&self) -> u64 {
-        let path = format!("/proc/{}/stat", self.process.id());
-        let Ok(stat) = std::fs::read_to_string(path) else { return 0 };
-        // The second field, the program's name in parentheses, may hold spaces.
-        let fields = stat.rsplit(") ").next().unwrap().split(' ');
-        fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
-    }
-
     /// Sends a signal: `TERM` or `INT`.
     #[cfg(unix)]
     pub fn signal(&self, signal: &str) {
@@ -132,6 +130,11 @@ impl Server {
     /// Waits until the server has written these words to its standard error.
     pub fn complains(&self, words: &str) {
         self.errors.wait_for(words);
+    }
+
+    /// What it has written to its standard error so far.
+    pub fn complaints(&self) -> String {
+        self.errors.text.lock().unwrap().so_far.clone()
     }
 
     /// Waits until the process has ended, and returns how, and what it printed.

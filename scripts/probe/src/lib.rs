@@ -14,6 +14,7 @@
 //! | [`cancel_at_every_poll`] | what an answer loses when it is dropped at an `.await` |
 //! | [`is_send!`] | whether a future could be spawned, without failing the build |
 //! | [`picture`] | what happened when, to be attached to a finding |
+//! | [`println!`] | a line on standard output, and no panic when nobody reads it (for stages) |
 //! | [`main!`], [`Finding`], [`if_it_hangs`] | the one way to run cases and to report a mistake |
 //!
 //! # A check
@@ -70,6 +71,7 @@ mod gate;
 mod io;
 mod ops;
 mod picture;
+mod print;
 mod run;
 mod send;
 mod virtual_time;
@@ -81,6 +83,8 @@ pub use gate::{Gate, settle};
 pub use io::{Script, ScriptLog, Sink, SinkLog};
 pub use ops::{Event, Ops, What};
 pub use picture::{Picture, picture};
+#[doc(hidden)]
+pub use print::print_or_end;
 pub use run::{Case, DEADLINE, if_it_hangs, run};
 pub use send::{MaybeSend, NotSend, Send_};
 pub use timeline::block_for;

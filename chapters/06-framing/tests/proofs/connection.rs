@@ -1,5 +1,6 @@
 use std::io;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use allocation_counter::measure;
 use framing::{Connection, Db, Error, Frame, Grammar, Limits, Resp, Session};
@@ -292,6 +293,32 @@ fn the_last_word_arrives_although_the_peer_is_still_sending() {
         assert!(server.await.unwrap(), "all of it has left");
     });
     assert!(run.done().unwrap().1.elapsed.is_zero());
+}
+
+/// (Redis resets the connection here.)
+#[test]
+fn ten_megabytes_that_are_unread_at_quit_arrive_if_they_are_read_within_a_second() {
+    let run = virtual_time(|| async {
+        let (mut client, ours) = duplex(64 << 10);
+        let server = tokio::spawn(async move {
+            let mut connection = Connection::server(ours);
+            serve(&mut connection).await.unwrap();
+            connection.hang_up().await
+        });
+        let value = "x".repeat(1 << 20);
+        let mut batch = encode(&[Frame::request(["SET", "big", &value])]);
+        batch.extend(b"GET big\r\n".repeat(10));
+        batch.extend(b"QUIT\r\n");
+        client.write_all(&batch).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(900)).await;
+        let mut replies = Vec::new();
+        client.read_to_end(&mut replies).await.unwrap();
+        let right = format!("$1048576\r\n{value}\r\n").repeat(10);
+        assert!(replies == format!("+OK\r\n{right}+OK\r\n").as_bytes());
+        drop(client);
+        assert!(server.await.unwrap());
+    });
+    run.done().unwrap();
 }
 
 #[test]

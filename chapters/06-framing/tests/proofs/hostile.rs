@@ -2,7 +2,8 @@
 //! memory comes back.
 
 use std::net::Shutdown;
-use std::time::Duration;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use conform::peers;
 use conform::raise_file_limit;
@@ -121,6 +122,86 @@ fn five_thousand_idle_connections_cost_little_and_give_it_back() {
     drop(again);
     let after = server.resident_kib();
     assert!(after < before + SLACK, "{before} KiB before, {after} KiB after");
+}
+
+#[test]
+fn a_thousand_that_come_at_once_are_all_answered() {
+    let server = STAGE.start();
+    peers::come_at_once(server.addr(), 1_000, PING);
+}
+
+/// Nobody accepts here. What has no place in the queue would wait as long as the test does.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_thousand_have_a_place_in_the_queue() {
+    raise_file_limit();
+    let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn").unwrap();
+    let most: usize = most.trim().parse().unwrap();
+    let listener = framing::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    let clients: Vec<_> = (0..most.min(1_000))
+        .map(|n| {
+            std::net::TcpStream::connect_timeout(&addr, conform::PATIENCE)
+                .unwrap_or_else(|error| panic!("client {n}: {error}"))
+        })
+        .collect();
+    drop((listener, clients));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hundred_clients_and_64_files_are_no_busy_loop_and_all_are_served_in_turn() {
+    let begun = Instant::now();
+    let server = STAGE.start_with_few_files(64);
+    let late = peers::announce(server.addr(), b"*1\r\n", 100);
+    server.complains("cannot accept");
+    drop(late);
+    peers::outnumber(server.addr(), 100, 20, PING);
+    // It pauses for 100 ms after each complaint, and a slow machine makes the time longer, not shorter.
+    let complaints = server.complaints().lines().count() as u128;
+    assert!(complaints <= begun.elapsed().as_millis() / 100 + 1, "{complaints}");
+    server.still_serves();
+}
+
+#[test]
+fn an_empty_line_and_a_binary_value_are_whole_wherever_they_are_cut() {
+    let server = STAGE.start();
+    let value: Vec<u8> = (0..=255).chain(*b"\r\n$3\r\n").collect();
+    let get = [format!("${}\r\n", value.len()).as_bytes(), &value, b"\r\n"].concat();
+    let pipeline = [
+        Exchange { request: b"\r\n", reply: b"" },
+        Exchange {
+            request: &request(&[b"SET", b"\0\r\n", &value[..]]),
+            reply: b"+OK\r\n",
+        },
+        Exchange { request: b"\n*0\r\n", reply: b"" },
+        Exchange { request: &request(&["GET", "\0\r\n"]), reply: &get },
+    ];
+    peers::pauses_at_every_byte(server.addr(), &pipeline);
+}
+
+/// After the end of its direction, the client is busy elsewhere, and then reads. (Redis gives it the first part.)
+#[test]
+fn twelve_replies_of_a_megabyte_are_whole_for_one_that_has_ended_and_reads_late() {
+    let server = STAGE.start();
+    let value = "x".repeat(1 << 20);
+    expect(&mut server.connect(), &request(&["SET", "big", &value]), b"+OK\r\n");
+    let replies = peers::reads_late(server.addr(), &request(&["GET", "big"]).repeat(12));
+    assert!(replies == format!("$1048576\r\n{value}\r\n").repeat(12).as_bytes());
+}
+
+/// Prints into a pipe that nobody reads on, as behind `| head -n 1`.
+#[test]
+fn a_reader_of_its_output_that_leaves_is_no_reason_to_panic() {
+    let mut demo = Command::new(STAGE.program())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(demo.stdout.take());
+    let output = demo.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(output.status.success(), "{}", output.status);
 }
 
 #[test]

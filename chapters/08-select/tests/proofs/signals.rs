@@ -2,11 +2,13 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use conform::PATIENCE;
 use conform::peers;
-use conform::wire::{expect, request};
+use conform::wire::{PING, expect, request};
 
 use crate::STAGE;
 
@@ -73,6 +75,80 @@ fn replies_of_a_pipeline_without_end_are_whole_and_without_a_gap() {
         assert!(status.success(), "{signal}: {status}");
         assert!(said.contains(ENDED), "{said}");
     }
+}
+
+#[test]
+fn twelve_that_count_together_hear_every_number_once_whenever_the_signal_comes() {
+    for round in 0..8 {
+        let server = STAGE.start();
+        let (started, start) = std::sync::mpsc::channel();
+        let (ended, end) = std::sync::mpsc::channel::<()>();
+        let end = Arc::new(Mutex::new(end));
+        let clients: Vec<_> = (0..12)
+            .map(|n| {
+                let (socket, started, end) =
+                    (server.connect(), started.clone(), end.clone());
+                std::thread::spawn(move || match n % 3 {
+                    0 => reads_late(socket, || started.send(()).unwrap(), &end),
+                    _ => counts(socket, || started.send(()).unwrap()),
+                })
+            })
+            .collect();
+        (0..12).for_each(|_| start.recv().unwrap());
+        std::thread::sleep(Duration::from_millis(5 * round));
+        server.signal("TERM");
+        let (status, said) = server.end();
+        drop(ended);
+        let mut numbers: Vec<usize> =
+            clients.into_iter().flat_map(|client| client.join().unwrap()).collect();
+        assert!(status.success() && said.contains(ENDED), "{status}: {said}");
+        numbers.sort_unstable();
+        let missing = numbers.iter().zip(1..).find(|(number, n)| **number != *n);
+        assert_eq!(missing, None, "of {}", numbers.len());
+    }
+}
+
+/// Sends INCRs of one key that all share, without end, and reads all the time.
+fn counts(mut socket: TcpStream, started: impl FnOnce()) -> Vec<usize> {
+    let mut writer = socket.try_clone().unwrap();
+    let batch = b"INCR n\r\n".repeat(50);
+    let writing = std::thread::spawn(move || while writer.write_all(&batch).is_ok() {});
+    socket.peek(&mut [0]).unwrap();
+    started();
+    let mut said = Vec::new();
+    socket.read_to_end(&mut said).unwrap();
+    let _ = socket.shutdown(Shutdown::Both);
+    writing.join().unwrap();
+    numbers(&said)
+}
+
+/// Sends two hundred, and reads when the server has ended.
+fn reads_late(
+    mut socket: TcpStream,
+    started: impl FnOnce(),
+    ended: &Mutex<Receiver<()>>,
+) -> Vec<usize> {
+    socket.write_all(&b"INCR n\r\n".repeat(200)).unwrap();
+    socket.peek(&mut [0]).unwrap();
+    started();
+    // An error: the other end is gone.
+    ended.lock().unwrap().recv().unwrap_err();
+    let mut said = Vec::new();
+    socket.read_to_end(&mut said).unwrap();
+    numbers(&said)
+}
+
+/// The integers in these replies, which have to be whole.
+fn numbers(said: &[u8]) -> Vec<usize> {
+    let said = std::str::from_utf8(said).unwrap();
+    assert!(said.ends_with("\r\n"), "cut: ...{:?}", &said[said.len() - 20..]);
+    let number = |line: &str| line.strip_prefix(':').unwrap().parse().unwrap();
+    said.lines().map(number).collect()
+}
+
+#[test]
+fn a_thousand_that_come_at_once_are_all_answered() {
+    peers::come_at_once(STAGE.start().addr(), 1_000, PING);
 }
 
 #[test]

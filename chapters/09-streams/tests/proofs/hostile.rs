@@ -291,6 +291,95 @@ fn a_pattern_above_64_kib_is_refused_and_the_others_are_not() {
     expect(&mut server.connect(), &ask, error.as_bytes());
 }
 
+/// Publishers without a pause, some subscribers that read late, and a signal at some moment: as many messages arrive as the
+/// publishers were told, and none twice.
+#[cfg(unix)]
+#[test]
+fn what_publishers_were_told_arrives_whenever_the_signal_comes() {
+    for round in 0..6 {
+        let server = STAGE.start();
+        let subscribers: Vec<_> = (0..4)
+            .map(|n| {
+                let mut stream = subscribe(&server, &format!("c{n}"));
+                std::thread::spawn(move || {
+                    // Late, that is, and while they are told to stop: not verdicts, only other moments.
+                    std::thread::sleep(Duration::from_millis(10 * n));
+                    let mut said = Vec::new();
+                    stream.read_to_end(&mut said).unwrap();
+                    messages(&said)
+                })
+            })
+            .collect();
+        let (started, start) = std::sync::mpsc::channel();
+        let publishers: Vec<_> = (0..8)
+            .map(|n| {
+                let (mut stream, started) = (server.connect(), started.clone());
+                std::thread::spawn(move || {
+                    let mut writer = stream.try_clone().unwrap();
+                    let writing = std::thread::spawn(move || {
+                        let publish = |k| format!("PUBLISH c{} {n}-{k}\r\n", k % 4);
+                        for k in 0.. {
+                            if writer.write_all(publish(k).as_bytes()).is_err() {
+                                break;
+                            }
+                        }
+                    });
+                    stream.peek(&mut [0]).unwrap();
+                    started.send(()).unwrap();
+                    let mut said = Vec::new();
+                    stream.read_to_end(&mut said).unwrap();
+                    let _ = stream.shutdown(Shutdown::Both);
+                    writing.join().unwrap();
+                    let said = String::from_utf8(said).unwrap();
+                    assert!(said.ends_with("\r\n"), "cut");
+                    // The `k`-th reply is about the `k`-th message: 1 if its channel was still listened to.
+                    said.lines()
+                        .enumerate()
+                        .filter(|(_, told)| *told == ":1")
+                        .map(|(k, _)| format!("{n}-{k}"))
+                        .collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        (0..8).for_each(|_| start.recv().unwrap());
+        std::thread::sleep(Duration::from_millis(4 * round));
+        server.signal("TERM");
+        let collect = |threads: Vec<std::thread::JoinHandle<Vec<String>>>| {
+            let mut all: Vec<String> =
+                threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+            all.sort();
+            all
+        };
+        let (told, heard) = (collect(publishers), collect(subscribers));
+        assert!(!heard.is_empty());
+        assert!(told == heard, "{} told, {} heard", told.len(), heard.len());
+        let (status, said) = server.end();
+        assert!(
+            status.success() && said.contains("all connections have ended"),
+            "{said}"
+        );
+    }
+}
+
+/// The payloads of the messages in these bytes, which have to be whole.
+fn messages(said: &[u8]) -> Vec<String> {
+    let said = std::str::from_utf8(said).unwrap();
+    assert!(said.ends_with("\r\n") || said.is_empty(), "cut");
+    let lines: Vec<&str> = said.lines().collect();
+    lines
+        .chunks(7)
+        .map(|message| {
+            assert_eq!(&message[..3], ["*3", "$7", "message"]);
+            message[6].to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn a_thousand_that_come_at_once_are_all_answered() {
+    conform::peers::come_at_once(STAGE.start().addr(), 1_000, conform::wire::PING);
+}
+
 #[test]
 fn fifty_that_come_and_go_leave_nothing_behind() {
     let server = STAGE.start();
