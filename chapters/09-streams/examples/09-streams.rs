@@ -14,6 +14,9 @@
 //! more than 32 MiB wait for it, as in Redis (`client-output-buffer-limit pubsub 32mb 8mb 60`,
 //! without the rule about 8 MiB for a minute).
 //!
+//! A pattern has 64 KiB at most, and matches in a million steps or not at all. (Redis 7.0
+//! has neither limit.)
+//!
 //! Not yet: no limit on connections. A key that has expired is removed when somebody asks for
 //! it, not before.
 
