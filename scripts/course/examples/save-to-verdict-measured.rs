@@ -24,8 +24,8 @@ use anyhow::{Context, Result, ensure};
 use course::live::book::Book;
 use course::live::server::{self, Server};
 use course::live::{Live, Options};
-use course::pages;
-use course::workspace::Course;
+use course::repo::sources::text_files;
+use course::repo::workspace::Course;
 use serde_json::Value;
 
 const ROUNDS: usize = 21;
@@ -94,7 +94,7 @@ fn main() -> Result<ExitCode> {
 /// matters (of 256 units at most), keeps them apart.
 fn copy(course: &Course, name: &str, units: u32) -> Result<PathBuf> {
     let root = course.target_dir.join("course/measured").join(name);
-    let mut files = pages::text_files(&course.root)?;
+    let mut files = text_files(&course.root)?;
     files.push(course.root.join("Cargo.lock"));
     for path in files {
         let inside = path.strip_prefix(&course.root)?;

@@ -1,32 +1,23 @@
 //! The tool that takes a reader through the course: `cargo course`.
 //!
-//! For the reader: [`overview`], [`list`], [`check`], [`hint`], [`solution`], [`reset`],
-//! [`timeline`], [`export`], [`doctor`], and [`live`], which stays open.
-//! For maintainers: [`verify`] proves the checks, [`record`] makes the recordings that the
-//! book includes, [`measure`] its figures.
+//! It is a house of floors. A module uses those of lower floors and, without a circle, those
+//! beside it; `tests/floors.rs` sees to that. From the top:
 //!
-//! It knows the chapters by their manifests ([`workspace`]) and the mistakes by the book
-//! ([`catalogue`]); no chapter knows it.
+//! - `main.rs`: the command line.
+//! - [`live`]: what `cargo course` does while it stays open.
+//!   [`keep`]: what maintainers do. Neither of the two knows the other.
+//! - [`learn`]: the reader's commands, a module each, and what they say.
+//! - [`run`]: processes, and what is built and started in them.
+//! - [`repo`]: what is in the repository, of the course and of the reader.
+//! - [`text`]: text for a terminal.
+//!
+//! The tool knows the chapters by their manifests ([`repo::workspace`]) and the mistakes by the
+//! book ([`repo::catalogue`]); no chapter knows it.
 
-pub mod catalogue;
-pub mod check;
-pub mod doctor;
-pub mod export;
-pub mod files;
-pub mod group;
-pub mod hint;
-pub mod list;
+pub mod keep;
+pub mod learn;
 pub mod live;
-pub mod measure;
-pub mod names;
-pub mod overview;
-pub mod pages;
-pub mod progress;
-pub mod record;
-pub mod reset;
-pub mod scratch;
-pub mod solution;
+mod patterns;
+pub mod repo;
+pub mod run;
 pub mod text;
-pub mod timeline;
-pub mod verify;
-pub mod workspace;

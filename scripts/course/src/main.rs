@@ -4,12 +4,12 @@ use std::env;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use course::keep::{measure, new, record, verify};
+use course::learn::{check, doctor, export, hint, list, reset, solution, timeline};
+use course::live;
+use course::repo::names;
+use course::repo::workspace::{Course, Exercise};
 use course::text::{self, RED};
-use course::workspace::{Course, Exercise};
-use course::{
-    check, doctor, export, hint, list, live, measure, names, record, reset, solution,
-    timeline, verify,
-};
 
 /// The tool that takes you through Tokio by Stages
 ///
@@ -77,6 +77,8 @@ enum Command {
     Export,
     /// Look whether this machine has what the course needs, and say what to do
     Doctor,
+    /// For maintainers: begin an exercise, with its folders and its lines in the manifests
+    New(new::Args),
     /// For maintainers: prove that every check tells right answers from wrong ones
     Verify(verify::Args),
     /// For maintainers: make the recordings that the book includes
@@ -123,6 +125,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Timeline(args) => timeline::run(&course, args),
         Command::Export => export::run(&course),
         Command::Doctor => doctor::run(&course),
+        Command::New(args) => new::run(&course, args),
         Command::Verify(args) => verify::run(&course, args),
         Command::Record(args) => record::run(&course, args),
         Command::Measure(args) => measure::run(&course, args),

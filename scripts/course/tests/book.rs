@@ -409,7 +409,7 @@ fn a_taken_port_is_said() {
 /// What is published has nothing of the panel in it.
 #[test]
 fn the_rendered_book_is_plain() {
-    let course = course::workspace::Course::open().unwrap();
+    let course = course::repo::workspace::Course::open().unwrap();
     let files = course::live::book::render(&course).unwrap();
     assert!(files.contains_key("03-shared-state.html") && files.contains_key("toc.html"));
     for (name, file) in &files {

@@ -10,10 +10,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use course::catalogue::Catalogue;
-use course::pages::{self, Book, Names, Problem, Stage};
-use course::verify;
-use course::workspace::{Chapter, Course, Exercise};
+use course::keep::pages::markdown::Marks;
+use course::keep::pages::rules::{self, Names, Stage};
+use course::keep::pages::{Book, Problem};
+use course::keep::verify::museum;
+use course::repo::catalogue::Catalogue;
+use course::repo::workspace::{Chapter, Course, Exercise};
 
 static COURSE: LazyLock<Course> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -44,72 +46,72 @@ fn none(problems: &[Problem]) -> Result<(), Report> {
 
 #[test]
 fn the_summary_lists_every_page() -> Result<(), Report> {
-    none(&pages::summary(&BOOK))
+    none(&rules::summary(&BOOK))
 }
 
 #[test]
 fn every_include_brings_something_in() -> Result<(), Report> {
-    none(&pages::includes(&BOOK))
+    none(&rules::includes(&BOOK))
 }
 
 #[test]
 fn no_rust_and_no_output_is_typed_by_hand() -> Result<(), Report> {
-    none(&pages::fences(&BOOK))
+    none(&rules::fences(&BOOK))
 }
 
 #[test]
 fn every_command_names_something_that_exists() -> Result<(), Report> {
     let names = Names::of(&COURSE).expect("the targets can be listed");
-    none(&pages::commands(&BOOK, &names))?;
-    none(&pages::commands_in_sources(&COURSE.root, &names).expect("they can be read"))
+    none(&rules::commands(&BOOK, &names))?;
+    none(&rules::commands_in_sources(&COURSE.root, &names).expect("they can be read"))
 }
 
 #[test]
 fn every_path_in_the_text_exists() -> Result<(), Report> {
-    none(&pages::paths(&BOOK))
+    none(&rules::paths(&BOOK))
 }
 
 #[test]
 fn every_link_leads_somewhere() -> Result<(), Report> {
-    none(&pages::links(&BOOK))
+    none(&rules::links(&BOOK))
 }
 
 #[test]
 fn every_line_of_every_stage_is_shown_once() -> Result<(), Report> {
     let stages = Stage::all(&COURSE).expect("the stages can be listed");
-    none(&pages::stages(&BOOK, &stages).expect("the stages can be read"))
+    none(&rules::stages(&BOOK, &stages).expect("the stages can be read"))
 }
 
 #[test]
 fn every_mistake_is_explained_in_full() -> Result<(), Report> {
-    none(&pages::mistakes(&BOOK))
+    none(&rules::mistakes(&BOOK))
 }
 
 #[test]
 fn every_mistake_is_met_by_an_exercise() -> Result<(), Report> {
     let catalogue = Catalogue::open(&COURSE.root).expect("the catalogue can be read");
-    let problems = verify::coverage(&COURSE, &catalogue).expect("the museum can be read");
+    let problems = museum::coverage(&COURSE, &catalogue).expect("the museum can be read");
     if problems.is_empty() { Ok(()) } else { Err(Report(problems)) }
 }
 
 #[test]
 fn no_term_is_explained_twice() -> Result<(), Report> {
-    none(&pages::glossary(&BOOK))
+    none(&rules::glossary(&BOOK))
 }
 
 #[test]
 fn the_readme_shows_what_was_recorded() -> Result<(), Report> {
-    none(&pages::recorded_in_readme(&BOOK))
+    none(&rules::recorded_in_readme(&BOOK))
 }
 
 #[test]
 fn nothing_is_left_unfinished() -> Result<(), Report> {
-    none(&pages::unfinished(&COURSE.root).expect("the files can be read"))
+    none(&rules::unfinished(&COURSE.root).expect("the files can be read"))
 }
 
 #[test]
 fn no_text_names_a_folder_of_one_machine() -> Result<(), Report> {
-    none(&pages::machine_paths(&COURSE.root).expect("the files can be read"))
+    none(&rules::machine_paths(&COURSE.root).expect("the files can be read"))
 }
 
 // ---- a tiny book, broken on purpose ----
@@ -288,116 +290,116 @@ const ONE: &str = "book/src/01-one.md";
 fn the_tiny_book_is_whole() {
     let tiny = Tiny::new("whole");
     let book = tiny.book();
-    none(&pages::summary(&book)).unwrap();
-    none(&pages::includes(&book)).unwrap();
-    none(&pages::fences(&book)).unwrap();
-    none(&pages::commands(&book, &names())).unwrap();
-    none(&pages::links(&book)).unwrap();
-    none(&pages::paths(&book)).unwrap();
-    none(&pages::stages(&book, &tiny.stages()).unwrap()).unwrap();
-    none(&pages::mistakes(&book)).unwrap();
-    none(&pages::glossary(&book)).unwrap();
-    none(&pages::recorded_in_readme(&book)).unwrap();
-    none(&pages::unfinished(&tiny.root).unwrap()).unwrap();
-    none(&pages::machine_paths(&tiny.root).unwrap()).unwrap();
+    none(&rules::summary(&book)).unwrap();
+    none(&rules::includes(&book)).unwrap();
+    none(&rules::fences(&book)).unwrap();
+    none(&rules::commands(&book, &names())).unwrap();
+    none(&rules::links(&book)).unwrap();
+    none(&rules::paths(&book)).unwrap();
+    none(&rules::stages(&book, &tiny.stages()).unwrap()).unwrap();
+    none(&rules::mistakes(&book)).unwrap();
+    none(&rules::glossary(&book)).unwrap();
+    none(&rules::recorded_in_readme(&book)).unwrap();
+    none(&rules::unfinished(&tiny.root).unwrap()).unwrap();
+    none(&rules::machine_paths(&tiny.root).unwrap()).unwrap();
 }
 
 #[test]
 fn a_page_that_the_summary_leaves_out_is_red() {
     let tiny = Tiny::new("unlisted");
     tiny.write("book/src/stray.md", "# Stray\n");
-    red(&pages::summary(&tiny.book()), "stray.md: SUMMARY.md does not list this page");
+    red(&rules::summary(&tiny.book()), "stray.md: SUMMARY.md does not list this page");
 }
 
 #[test]
 fn a_page_that_only_the_summary_knows_is_red() {
     let summary = "book/src/SUMMARY.md";
     let tiny = Tiny::new("listed").with(summary, "- [G", "- [Two](02-two.md)\n- [G");
-    red(&pages::summary(&tiny.book()), "`02-two.md` does not exist");
+    red(&rules::summary(&tiny.book()), "`02-two.md` does not exist");
 }
 
 #[test]
 fn an_include_of_a_missing_file_is_red() {
     let tiny = Tiny::new("no-file").with(ONE, "01-one.txt}}", "01-won.txt}}");
-    red(&pages::includes(&tiny.book()), "01-one.md:24: ");
-    red(&pages::includes(&tiny.book()), "there is no such file");
+    red(&rules::includes(&tiny.book()), "01-one.md:24: ");
+    red(&rules::includes(&tiny.book()), "there is no such file");
 }
 
 #[test]
 fn an_include_of_a_missing_anchor_is_red() {
     let tiny = Tiny::new("no-anchor").with(ONE, ":imports}}", ":imported}}");
-    red(&pages::includes(&tiny.book()), "no anchor `imported`");
+    red(&rules::includes(&tiny.book()), "no anchor `imported`");
     let stage = "chapters/01-one/examples/01-one.rs";
     let tiny = Tiny::new("moved-anchor").with(stage, "// ANCHOR: imports\n", "");
-    red(&pages::includes(&tiny.book()), "no anchor `imports`");
+    red(&rules::includes(&tiny.book()), "no anchor `imports`");
     let tiny = Tiny::new("open-anchor").with(stage, "// ANCHOR_END: imports\n", "");
-    red(&pages::includes(&tiny.book()), "has no ANCHOR_END");
+    red(&rules::includes(&tiny.book()), "has no ANCHOR_END");
 }
 
 #[test]
 fn an_include_of_lines_that_are_not_there_is_red() {
     let tiny = Tiny::new("no-lines").with(ONE, "01-one.rs:1}}", "01-one.rs:1:99}}");
-    red(&pages::includes(&tiny.book()), "the file has 13 lines");
+    red(&rules::includes(&tiny.book()), "the file has 13 lines");
     let tiny = Tiny::new("no-line").with(ONE, "01-one.rs:1}}", "01-one.rs:2}}");
-    red(&pages::includes(&tiny.book()), "is empty");
+    red(&rules::includes(&tiny.book()), "is empty");
 }
 
 #[test]
 fn an_include_that_shows_its_anchors_is_red() {
     let tiny = Tiny::new("whole-file").with(ONE, "01-one.rs:1}}", "01-one.rs}}");
-    red(&pages::includes(&tiny.book()), "shows the ANCHOR in line 3");
+    red(&rules::includes(&tiny.book()), "shows the ANCHOR in line 3");
 }
 
 #[test]
 fn an_include_from_outside_or_from_a_reader_s_file_is_red() {
     let tiny = Tiny::new("outside").with(ONE, "../../chapters", "../../../chapters");
-    red(&pages::links(&tiny.book()), "leads out of the repository");
+    red(&rules::links(&tiny.book()), "leads out of the repository");
     let tiny = Tiny::new("reader").with(
         ONE,
         "{{#include ../../chapters/01-one/examples/01-one.rs:1}}",
         "{{#include ../../chapters/01-one/exercises/first/exercise.rs}}",
     );
     tiny.write("chapters/01-one/exercises/first/exercise.rs", "fn f() {}\n");
-    red(&pages::includes(&tiny.book()), "include its stub.rs");
+    red(&rules::includes(&tiny.book()), "include its stub.rs");
 }
 
 #[test]
 fn rust_typed_by_hand_is_red() {
     let tiny = Tiny::new("typed").with(ONE, "```rust\n", "```rust\nfn typed() {}\n");
-    red(&pages::fences(&tiny.book()), "`rust` typed by hand: `fn typed() {}`");
+    red(&rules::fences(&tiny.book()), "`rust` typed by hand: `fn typed() {}`");
     let tiny = Tiny::new("typed-more").with(
         ONE,
         "## The",
         "```rust,ignore\nlet x = 1;\n```\n\n## The",
     );
-    red(&pages::fences(&tiny.book()), "typed by hand: `let x = 1;`");
+    red(&rules::fences(&tiny.book()), "typed by hand: `let x = 1;`");
     let tiny = Tiny::new("indented").with(ONE, "## The", "    let x = 1;\n\n## The");
-    red(&pages::fences(&tiny.book()), "code by indentation");
+    red(&rules::fences(&tiny.book()), "code by indentation");
     let tiny =
         Tiny::new("nameless").with(ONE, "## The", "```\nlet x = 1;\n```\n\n## The");
-    red(&pages::fences(&tiny.book()), "a fence without a kind");
+    red(&rules::fences(&tiny.book()), "a fence without a kind");
     let tiny = Tiny::new("in-a-note").with(
         ONE,
         "## The",
         "> ```rust\n> let x = 1;\n> ```\n\n## The",
     );
-    red(&pages::fences(&tiny.book()), "typed by hand: `let x = 1;`");
+    red(&rules::fences(&tiny.book()), "typed by hand: `let x = 1;`");
 }
 
 #[test]
 fn output_that_is_no_recording_is_red() {
     let tiny = Tiny::new("typed-output").with(ONE, "```text\n", "```text\nPONG\n");
-    red(&pages::fences(&tiny.book()), "`text` typed by hand: `PONG`");
+    red(&rules::fences(&tiny.book()), "`text` typed by hand: `PONG`");
     let tiny = Tiny::new("source-as-output").with(ONE, "```rust\n", "```diff\n");
-    red(&pages::fences(&tiny.book()), "is not from a recorded/ folder");
+    red(&rules::fences(&tiny.book()), "is not from a recorded/ folder");
     let tiny = Tiny::new("output-as-console").with(ONE, "-one\n$", "-one\nPONG\n$");
-    red(&pages::fences(&tiny.book()), "`PONG` is not a command");
+    red(&rules::fences(&tiny.book()), "`PONG` is not a command");
 }
 
 #[test]
 fn a_command_that_names_nothing_is_red() {
     let judge = |name: &str, old: &str, new: &str| {
-        pages::commands(&Tiny::new(name).with(ONE, old, new).book(), &names())
+        rules::commands(&Tiny::new(name).with(ONE, old, new).book(), &names())
     };
     red(
         &judge(
@@ -436,7 +438,7 @@ fn a_command_that_names_nothing_is_red() {
 fn a_path_that_does_not_exist_is_red() {
     let judge = |name: &str, path: &str| {
         let text = format!("the file `{path}`.\n\n## The");
-        pages::paths(&Tiny::new(name).with(ONE, "## The", &text).book())
+        rules::paths(&Tiny::new(name).with(ONE, "## The", &text).book())
     };
     let found = judge("no-path", "chapters/01-one/exercises/first/exercise.rs");
     red(&found, "there is no `chapters/01-one/exercises/first/exercise.rs`");
@@ -453,7 +455,7 @@ fn a_command_in_a_program_s_header_that_names_nothing_is_red() {
         "//! Run `cargo run --example 01-two`.",
     );
     red(
-        &pages::commands_in_sources(&tiny.root, &names()).unwrap(),
+        &rules::commands_in_sources(&tiny.root, &names()).unwrap(),
         "no example `01-two`",
     );
     let tiny = Tiny::new("header-block").with(
@@ -462,7 +464,7 @@ fn a_command_in_a_program_s_header_that_names_nothing_is_red() {
         "//! ```text\n//! cargo run --example 01-two   runs it\n//! ```",
     );
     red(
-        &pages::commands_in_sources(&tiny.root, &names()).unwrap(),
+        &rules::commands_in_sources(&tiny.root, &names()).unwrap(),
         "no example `01-two`",
     );
 }
@@ -470,7 +472,7 @@ fn a_command_in_a_program_s_header_that_names_nothing_is_red() {
 #[test]
 fn a_broken_link_is_red() {
     let judge = |name: &str, old: &str, new: &str| {
-        pages::links(&Tiny::new(name).with(ONE, old, new).book())
+        rules::links(&Tiny::new(name).with(ONE, old, new).book())
     };
     red(
         &judge("no-heading", "(#the-second-part)", "(#the-second-port)"),
@@ -503,10 +505,10 @@ fn a_broken_link_is_red() {
         "# Tiny",
         "# Tiny\n\n[x](book/src/x.md)",
     );
-    red(&pages::links(&tiny.book()), "README.md:3: `book/src/x.md` leads nowhere");
+    red(&rules::links(&tiny.book()), "README.md:3: `book/src/x.md` leads nowhere");
     let mistakes = "book/src/mistakes.md";
     let tiny = Tiny::new("read-link").with(mistakes, "#the-second-part", "#third");
-    red(&pages::links(&tiny.book()), "no heading `#third`");
+    red(&rules::links(&tiny.book()), "no heading `#third`");
 }
 
 /// The ids as mdBook 0.5.4 renders them.
@@ -515,7 +517,7 @@ fn headings_have_the_ids_that_mdbook_gives_them() {
     let text = "# `Arc<Mutex<T>>`, in a *word*\n\n## A task's end\n\n## A task's end\n\n\
                 ## 2 + 2 = 4?\n\n## Named {#other}\n\n## Größe_x – y\n\n\
                 ## `select!`, \"quoted\" -- and [a link](x.md)\n";
-    let marks = pages::Marks::of(text);
+    let marks = Marks::of(text);
     let ids: Vec<&str> = marks.headings.iter().map(|one| one.id.as_str()).collect();
     assert_eq!(
         ids,
@@ -538,7 +540,7 @@ fn a_line_of_a_stage_that_is_not_shown_is_red() {
         "{{#include ../../chapters/01-one/examples/01-one.rs:imports}}\n",
         "",
     );
-    let problems = pages::stages(&tiny.book(), &tiny.stages()).unwrap();
+    let problems = rules::stages(&tiny.book(), &tiny.stages()).unwrap();
     red(
         &problems,
         "01-one.rs:4: book/src/01-one.md does not show this line: `use std::io;`",
@@ -548,7 +550,7 @@ fn a_line_of_a_stage_that_is_not_shown_is_red() {
 #[test]
 fn a_line_of_a_stage_that_is_shown_twice_is_red() {
     let tiny = Tiny::new("twice").with(ONE, "01-one.rs:imports}}", "01-one.rs:body}}");
-    let problems = pages::stages(&tiny.book(), &tiny.stages()).unwrap();
+    let problems = rules::stages(&tiny.book(), &tiny.stages()).unwrap();
     let list: Vec<String> = problems.iter().map(Problem::to_string).collect();
     assert_eq!(list.len(), 2, "{list:?}");
     assert!(list[0].contains("01-one.rs:10: `run();` is shown 2 times"), "{list:?}");
@@ -558,7 +560,7 @@ fn a_line_of_a_stage_that_is_shown_twice_is_red() {
 #[test]
 fn an_entry_of_the_mistakes_that_lacks_something_is_red() {
     let judge = |name: &str, old: &str, new: &str| {
-        pages::mistakes(&Tiny::new(name).with("book/src/mistakes.md", old, new).book())
+        rules::mistakes(&Tiny::new(name).with("book/src/mistakes.md", old, new).book())
     };
     for label in ["Belief", "Because", "Instead", "Read"] {
         let found = judge(label, &format!("**{label}** "), "");
@@ -586,13 +588,13 @@ fn an_entry_of_the_mistakes_that_lacks_something_is_red() {
 fn a_term_that_is_explained_twice_is_red() {
     let glossary = "book/src/glossary.md";
     let tiny = Tiny::new("terms").with(glossary, "**future**", "**Task**");
-    red(&pages::glossary(&tiny.book()), "`Task` is explained in line 3 already");
+    red(&rules::glossary(&tiny.book()), "`Task` is explained in line 3 already");
 }
 
 #[test]
 fn a_readme_that_shows_something_else_than_was_recorded_is_red() {
     let judge = |name: &str, old: &str, new: &str| {
-        pages::recorded_in_readme(&Tiny::new(name).with("README.md", old, new).book())
+        rules::recorded_in_readme(&Tiny::new(name).with("README.md", old, new).book())
     };
     red(&judge("stale-block", "PONG", "PANG"), "`cargo course record` mends it");
     red(&judge("no-recording", "01-one.txt", "01-two.txt"), "there is no recording");
@@ -610,21 +612,21 @@ fn what_is_left_to_do_is_red_outside_of_stubs() {
     tiny.write("chapters/01-one/exercises/first/exercise.rs", mark);
     tiny.write("solutions/01-one/first/stub.rs", mark);
     tiny.write("CONTRIBUTING.md", concat!("Mark it `// TO", "DO`.\n"));
-    none(&pages::unfinished(&tiny.root).unwrap()).unwrap();
+    none(&rules::unfinished(&tiny.root).unwrap()).unwrap();
     tiny.write("solutions/01-one/first/solution.rs", mark);
-    red(&pages::unfinished(&tiny.root).unwrap(), "solution.rs:1: ");
+    red(&rules::unfinished(&tiny.root).unwrap(), "solution.rs:1: ");
 }
 
 #[test]
 fn a_path_of_one_machine_is_red() {
     let tiny = Tiny::new("machine");
     tiny.write("chapters/01-one/recorded/01-one.txt", concat!("in /ho", "me/me/x.rs\n"));
-    red(&pages::machine_paths(&tiny.root).unwrap(), "is a path of one machine");
+    red(&rules::machine_paths(&tiny.root).unwrap(), "is a path of one machine");
     tiny.write(
         "chapters/01-one/recorded/01-one.txt",
         "see https://a.org/home/me and ~/work/x\n",
     );
-    none(&pages::machine_paths(&tiny.root).unwrap()).unwrap();
+    none(&rules::machine_paths(&tiny.root).unwrap()).unwrap();
 }
 
 #[test]

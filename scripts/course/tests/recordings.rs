@@ -8,11 +8,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use course::measure;
-use course::pages;
-use course::record::{self, Made, Scope, Stale};
-use course::scratch::Scratch;
-use course::workspace::{Chapter, Course, Example};
+use course::keep::measure;
+use course::keep::record::{self, Made, Scope};
+use course::keep::stale::Stale;
+use course::repo::sources::text_files;
+use course::repo::workspace::{Chapter, Course, Example};
+use course::run::cargo::rustc_version;
+use course::run::scratch::Scratch;
 
 static COURSE: LazyLock<Course> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -69,7 +71,7 @@ fn every_figure_was_measured_with_the_program_as_it_is() -> Result<(), Report> {
 fn a_scratch_copy_that_is_up_to_date_is_left_alone() {
     let written = || {
         let scratch = Scratch::of(&COURSE).expect("the copy can be made");
-        let mut files: Vec<_> = pages::text_files(&scratch.root)
+        let mut files: Vec<_> = text_files(&scratch.root)
             .expect("the copy can be read")
             .into_iter()
             .map(|file| (file.metadata().and_then(|of| of.modified()).ok(), file))
@@ -173,7 +175,7 @@ fn words_of_another_rustc_are_compared_by_their_errors() {
 #[test]
 fn words_of_the_same_rustc_are_compared_whole() {
     let course = small_course("same-rustc");
-    write(&course, RUSTC, &record::rustc_version().unwrap());
+    write(&course, RUSTC, &rustc_version().unwrap());
     write(&course, STDERR, "error[E0373]: it may outlive\n  old words\n");
     let new = made(STDERR, "error[E0373]: it may outlive\n  new words\n", true);
     assert_eq!(record::stale(&course, &new).unwrap().len(), 1);
@@ -199,7 +201,7 @@ fn a_figure_is_stale_once_its_program_changes() {
     assert!(stale[0].what.contains("missing"), "{}", stale[0].what);
 
     let file = "chapters/01-one/recorded/01-cost-measured.txt";
-    let hash = course::progress::hash(b"fn main() { one(); }\n");
+    let hash = course::repo::progress::hash(b"fn main() { one(); }\n");
     write(&course, file, &format!("# machine\n# measured program: {hash}\n\n1 ns\n"));
     assert_eq!(measure::stale(&course).unwrap(), []);
 

@@ -34,7 +34,7 @@ const CLIENTS: [&str; 2] = ["01-hello-tokio", "04-channels"];
 const PATIENCE: Duration = Duration::from_secs(30);
 
 static EXECUTABLES: LazyLock<HashMap<String, PathBuf>> =
-    LazyLock::new(|| course::record::build_examples().expect("the examples build"));
+    LazyLock::new(|| course::keep::record::build_examples().expect("the examples build"));
 
 fn stage(name: &str) -> Command {
     let mut command = Command::new(&EXECUTABLES[name]);

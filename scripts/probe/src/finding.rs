@@ -2,6 +2,7 @@ use std::fmt::Write;
 
 use crate::catalogue;
 use crate::picture::{MARGIN, Picture};
+use crate::words::{cut, harmless};
 
 /// What a case returns: nothing if the answer did right, else what it did wrong.
 pub type Verdict = Result<(), Finding>;
@@ -48,18 +49,19 @@ impl Finding {
     /// A wrong answer that could come from several beliefs: say what is wrong, and no more.
     pub fn unnamed(title: &str) -> Finding {
         let (saw, because, read) = Default::default();
-        Finding { id: None, title: title.into(), saw, because, read, picture: None }
+        Finding { id: None, title: cut(title), saw, because, read, picture: None }
     }
 
-    /// What the check saw: counts, values, virtual times. One or two sentences.
+    /// What the check saw: counts, values, virtual times. One or two sentences, of which the first
+    /// 2 KiB are shown. (See [`words`](crate::words).)
     pub fn saw(mut self, saw: impl Into<String>) -> Finding {
-        self.saw = saw.into();
+        self.saw = cut(&saw.into());
         self
     }
 
     /// Why that happens, for a finding without a name. (A mistake's stands in the catalogue.)
     pub fn because(mut self, because: impl Into<String>) -> Finding {
-        self.because = because.into();
+        self.because = cut(&because.into());
         self
     }
 
@@ -74,9 +76,10 @@ impl Finding {
         self.id.as_deref()
     }
 
-    /// The four lines and the picture, wrapped to `width` columns.
+    /// The four lines and the picture, wrapped to `width` columns, without anything that a terminal
+    /// would obey.
     pub(crate) fn text(&self, exercise: &str, width: usize) -> String {
-        let mut text = format!("{exercise}: {}", self.title);
+        let mut text = format!("{exercise}: {}", harmless(&self.title));
         if let Some(id) = &self.id {
             let gap = 64usize.saturating_sub(text.chars().count()).max(2);
             write!(text, "{:gap$}[{id}]", "").expect("writing to a String cannot fail");
@@ -92,7 +95,7 @@ impl Finding {
                     .subsequent_indent("            ")
                     .word_splitter(textwrap::WordSplitter::NoHyphenation)
                     .break_words(false);
-                text.push_str(&textwrap::fill(value, options));
+                text.push_str(&textwrap::fill(&harmless(value), options));
                 text.push('\n');
             }
         }
@@ -100,7 +103,7 @@ impl Finding {
         let lines = lines.filter(|line| !line.is_empty());
         for (index, line) in lines.enumerate() {
             let first = if index == 0 { "  ran" } else { "" };
-            let line = format!("{first:MARGIN$}{line}");
+            let line = format!("{first:MARGIN$}{}", harmless(line));
             text.push_str(line.trim_end());
             text.push('\n');
         }

@@ -9,13 +9,18 @@
 //! | [`virtual_time`] | how an answer ends (done, stuck, busy, panicked) and how long that took on a paused clock |
 //! | [`Ops`] | which operations started, ended and were dropped, in which tasks, how many at once |
 //! | [`Gate`], [`settle`] | what is true while an operation is held in the middle |
-//! | [`Script`], [`Sink`] | how an answer reads and writes, byte by byte |
+//! | [`Script`], [`Sink`] | how an answer reads and writes, byte by byte, and what it makes of errors and silence |
+//! | [`cuts`], [`sizes`] | whether it depends on how an input comes, or on a buffer's size |
+//! | [`Strict`] | whether a future or a stream is polled after its end |
+//! | [`threads`] | what goes wrong when threads meet |
+//! | [`Pool`], [`virtual_time_with_pool`] | what an answer does on blocking threads, and when they are all busy |
 //! | [`CountWaker`], [`CountPolls`] | how often a future is woken and polled |
 //! | [`cancel_at_every_poll`] | what an answer loses when it is dropped at an `.await` |
 //! | [`is_send!`] | whether a future could be spawned, without failing the build |
+//! | [`words`] | how to say what was seen |
 //! | [`picture`] | what happened when, to be attached to a finding |
 //! | [`println!`] | a line on standard output, and no panic when nobody reads it (for stages) |
-//! | [`main!`], [`Finding`], [`if_it_hangs`] | the one way to run cases and to report a mistake |
+//! | [`main!`], [`Finding`], [`if_it_hangs`], [`if_it_waits`], [`if_it_spins`] | the one way to run cases and to report a mistake |
 //!
 //! # A check
 //!
@@ -56,40 +61,60 @@
 //! # What runs where
 //!
 //! The process that `cargo test` starts runs no answer: it starts itself again as a child,
-//! with an end of [`DEADLINE`], a bound on its output, and a file into which the child writes
-//! its verdict. So an endless loop, a deadlock, a blocked thread, a `process::exit`, an abort
-//! and a gigabyte of output all end in an explained failure. If the variable `PROBE_REPORT`
-//! holds a path, the verdict is written there too, for other programs: a first line `pass` or
-//! `fail ID`, then the text as printed. If `PROBE_PICTURE` holds a path, the SVG of a verdict
-//! that has a [`picture`] is written there.
+//! with an end of [`DEADLINE`], a bound on its output, and a pipe through which the child reports
+//! each step. So an endless loop, a deadlock, a blocked thread, a `process::exit`, an abort
+//! and a gigabyte of output all end in an explained failure. The child has a process group of
+//! its own, which ends with it; its standard input is empty.
+//!
+//! If the variable `PROBE_REPORT` holds a path, the verdict is written there too, for other
+//! programs: a first line `pass`, `fail ID` or `none`, then the text as printed. `none` says that
+//! the check itself did not get to its end, so that nothing is known of the answer: the child
+//! could not be started, ended before its first case, or was asked to end by somebody. The exit status
+//! is 0, 1 or 2. If `PROBE_PICTURE` holds a path, the SVG of a verdict that has a [`picture`] is
+//! written there.
+//!
+//! What is printed or written is harmless to a terminal and short: control characters are
+//! escaped, and of an answer's output, a panic's message or a finding's words the first 2 KiB
+//! are shown.
 
 pub mod catalogue;
 
+pub mod threads;
+pub mod words;
+
 mod cancel;
+mod cuts;
 mod finding;
 mod gate;
 mod io;
 mod ops;
 mod picture;
+mod pool;
 mod print;
 mod run;
 mod send;
+mod strict;
 mod virtual_time;
 mod wake;
+mod watch;
 
 pub use cancel::{Cancelled, cancel_at_every_poll};
+pub use cuts::{cuts, sizes};
 pub use finding::{Finding, Verdict};
 pub use gate::{Gate, settle};
-pub use io::{Script, ScriptLog, Sink, SinkLog};
+pub use io::{Call, Done, Script, ScriptLog, Sink, SinkLog};
 pub use ops::{Event, Ops, What};
 pub use picture::{Picture, picture};
+pub use pool::{Occupied, Pool};
 #[doc(hidden)]
 pub use print::print_or_end;
-pub use run::{Case, DEADLINE, if_it_hangs, run};
+pub use run::{Case, DEADLINE, if_it_hangs, if_it_spins, if_it_waits, run};
 pub use send::{MaybeSend, NotSend, Send_};
+pub use strict::{Strict, StrictLog};
 pub use timeline::block_for;
 pub use virtual_time::{
-    End, POLL_BUDGET, PanicNote, Run, Stats, VIRTUAL_LIMIT, is_of_a_runtime, virtual_time,
+    End, POLL_BUDGET, PanicNote, Run, Stats, VIRTUAL_LIMIT, is_of_a_runtime,
+    virtual_time, virtual_time_with_pool,
 };
 pub use wake::{Busy, CountPolls, CountWaker};
 

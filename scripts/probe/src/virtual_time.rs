@@ -1,12 +1,18 @@
 use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::thread;
 use std::time::Duration;
 
 use tokio::runtime::Builder;
-use tokio::time::{Instant, timeout};
+use tokio::sync::mpsc;
+use tokio::task;
+use tokio::time::{Instant, advance, timeout};
 
 use crate::wake::{Busy, CountPolls};
+use crate::words::cut;
 use crate::{Finding, run};
 
 /// How much virtual time an answer gets before it counts as stuck: an hour.
@@ -31,14 +37,14 @@ pub enum End<T> {
 /// What a panic said, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PanicNote {
-    /// The panic's message.
+    /// The panic's message: its first 2 KiB.
     pub message: String,
     /// `file:line` of the panic, if known.
     pub place: String,
 }
 
 /// What a run cost, beside its result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Virtual time from start to end: exact, to the millisecond of Tokio's timer.
     pub elapsed: Duration,
@@ -46,6 +52,13 @@ pub struct Stats {
     pub alive_tasks: usize,
     /// Polls of the answer's own future, spawned tasks not counted.
     pub polls: usize,
+    /// How often the thread gave up its core while it ran the answer or its tasks: `thread::sleep`,
+    /// a lock or a channel that blocked, a join. `None` where the system does not tell (only Linux
+    /// does).
+    ///
+    /// For naming what is known to be wrong, and for nothing else: a right answer may make it
+    /// count, with a short wait for a lock or a file.
+    pub blocked: Option<usize>,
 }
 
 /// How a run ended and what it cost.
@@ -84,14 +97,42 @@ impl<T> Run<T> {
 /// millisecond. `answer` is called inside the runtime.
 ///
 /// Not for answers that wait on another thread, or on a socket: the clock does not wait for them, and the hour is
-/// over before a packet arrives. A busy
+/// over before a packet arrives. (While a job of the blocking pool is under way it stands still, see
+/// [`virtual_time_with_pool`].) A busy
 /// *spawned* task or a blocked thread is found by the watchdog only (see [`if_it_hangs`](crate::if_it_hangs)).
 pub fn virtual_time<F: Future>(answer: impl FnOnce() -> F) -> Run<F::Output> {
-    let runtime = Builder::new_current_thread()
+    run_paused(false, answer)
+}
+
+/// As [`virtual_time`], for answers that may use the clock on a blocking thread, as with `Handle::block_on` in
+/// `spawn_blocking`.
+///
+/// Tokio's paused clock stands still while a job of the blocking pool is under way. Here, when nothing else
+/// moves either, it goes on, ten times as fast as a real one. So what such an answer cost in virtual
+/// time is inexact; of an answer without such a job it is as exact as ever.
+pub fn virtual_time_with_pool<F: Future>(answer: impl FnOnce() -> F) -> Run<F::Output> {
+    run_paused(true, answer)
+}
+
+fn run_paused<F: Future>(with_pool: bool, answer: impl FnOnce() -> F) -> Run<F::Output> {
+    let blocked = Arc::new(Blocked::default());
+    let parks = Arc::new(AtomicUsize::new(0));
+    let mut builder = Builder::new_current_thread();
+    builder
         .enable_all()
         .start_paused(true)
-        .build()
-        .expect("a current-thread runtime can be built");
+        .on_thread_park({
+            let (blocked, parks) = (blocked.clone(), parks.clone());
+            move || {
+                parks.fetch_add(1, Relaxed);
+                blocked.pause();
+            }
+        })
+        .on_thread_unpark({
+            let blocked = blocked.clone();
+            move || blocked.go_on()
+        });
+    let runtime = builder.build().expect("a current-thread runtime can be built");
     let started = {
         let _inside = runtime.enter();
         Instant::now()
@@ -99,9 +140,13 @@ pub fn virtual_time<F: Future>(answer: impl FnOnce() -> F) -> Run<F::Output> {
     let counted = CountPolls::counter();
     let result = catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async {
+            let _clock = with_pool.then(|| task::spawn(keep_going(parks)));
+            blocked.go_on();
             let answer =
                 CountPolls::with_counter(answer(), counted.clone()).budget(POLL_BUDGET);
-            timeout(VIRTUAL_LIMIT, answer).await
+            let ended = timeout(VIRTUAL_LIMIT, answer).await;
+            blocked.pause();
+            ended
         })
     }));
     let elapsed = {
@@ -118,12 +163,85 @@ pub fn virtual_time<F: Future>(answer: impl FnOnce() -> F) -> Run<F::Output> {
     };
     let stats = Stats {
         elapsed,
-        alive_tasks: runtime.metrics().num_alive_tasks(),
+        alive_tasks: runtime.metrics().num_alive_tasks() - usize::from(with_pool),
         polls: counted.get(),
+        blocked: blocked.count(),
     };
     // Not `drop`: that would wait for an answer's blocking threads.
     runtime.shutdown_background();
     Run { end, stats }
+}
+
+/// Moves a paused clock that stands still because of a job of the blocking pool.
+///
+/// The runtime had nothing to do, and the clock did not jump to the next timer, although there
+/// always is one: that of the limit. So a job holds the clock. A tick that comes in the
+/// moment of a jump can look the same, but not three of them in a row.
+async fn keep_going(parks: Arc<AtomicUsize>) {
+    const TICK: Duration = Duration::from_millis(1);
+    const STEP: Duration = Duration::from_millis(10);
+    let (tick, mut ticks) = mpsc::channel(1);
+    thread::spawn(move || {
+        while tick.blocking_send(()).is_ok() {
+            thread::sleep(TICK);
+        }
+    });
+    let look = || (Instant::now(), parks.load(Relaxed));
+    let (mut before, mut still) = (look(), 0);
+    while ticks.recv().await.is_some() {
+        let now = look();
+        still = if now.0 == before.0 && now.1 > before.1 { still + 1 } else { 0 };
+        if still >= 3 {
+            advance(STEP).await;
+            // The clock moved because of us, and nothing is known to have let go of it.
+            still = 2;
+        }
+        before = look();
+    }
+}
+
+/// Counts how often a thread gives up its core by itself, with pauses for the runtime's own waits.
+#[derive(Debug, Default)]
+struct Blocked {
+    count: AtomicU64,
+    since: AtomicU64,
+    going: AtomicBool,
+}
+
+impl Blocked {
+    fn go_on(&self) {
+        if let Some(now) = switches() {
+            self.since.store(now, Relaxed);
+            self.going.store(true, Relaxed);
+        }
+    }
+
+    fn pause(&self) {
+        if self.going.swap(false, Relaxed)
+            && let Some(now) = switches()
+        {
+            self.count.fetch_add(now.saturating_sub(self.since.load(Relaxed)), Relaxed);
+        }
+    }
+
+    fn count(&self) -> Option<usize> {
+        // A panic came in between.
+        self.pause();
+        switches()?;
+        usize::try_from(self.count.load(Relaxed)).ok()
+    }
+}
+
+/// How often this thread gave up its core by itself, so far.
+fn switches() -> Option<u64> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use nix::sys::resource::{UsageWho, getrusage};
+        let usage = getrusage(UsageWho::RUSAGE_THREAD).ok()?;
+        u64::try_from(usage.voluntary_context_switches()).ok()
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    None
 }
 
 /// Whether this is what Tokio says, in a panic or an error, when it is called where it cannot be: outside a
@@ -142,7 +260,7 @@ pub fn is_of_a_runtime(message: &str) -> bool {
 
 /// What a caught panic said. Its place is what the runner's panic hook noted.
 pub(crate) fn note(payload: &(dyn Any + Send)) -> PanicNote {
-    let message = run::message(payload).to_owned();
+    let message = cut(run::message(payload));
     let place = run::place_of(&message).unwrap_or_default();
     PanicNote { message, place }
 }

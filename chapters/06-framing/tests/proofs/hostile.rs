@@ -3,7 +3,7 @@
 
 use std::net::Shutdown;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use conform::peers;
 use conform::raise_file_limit;
@@ -151,7 +151,7 @@ async fn a_thousand_have_a_place_in_the_queue() {
 #[cfg(unix)]
 #[test]
 fn a_hundred_clients_and_64_files_are_no_busy_loop_and_all_are_served_in_turn() {
-    let begun = Instant::now();
+    let begun = std::time::Instant::now();
     let server = STAGE.start_with_few_files(64);
     let late = peers::announce(server.addr(), b"*1\r\n", 100);
     server.complains("cannot accept");

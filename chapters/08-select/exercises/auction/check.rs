@@ -55,7 +55,7 @@ fn judge(bids: Vec<(u64, u32)>, right: Option<u32>, saw: &str) -> Verdict {
                 .saw(format!("{saw}; an hour later, it was still open")));
         }
         other => {
-            let stats = probe::Stats { elapsed: took, alive_tasks: 0, polls: 0 };
+            let stats = probe::Stats { elapsed: took, ..Default::default() };
             return probe::Run { end: other, stats }.done().map(drop);
         }
     };

@@ -17,7 +17,7 @@ use notify::{EventKind, RecursiveMode, Watcher};
 use tokio::sync::{mpsc, watch};
 use tokio::task;
 
-use crate::workspace::Course;
+use crate::repo::workspace::Course;
 
 /// How long the sources of the book have to rest before it is rendered again. An editor, or a
 /// `git pull`, writes many files in a row.

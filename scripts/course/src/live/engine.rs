@@ -14,17 +14,18 @@ use anyhow::{Result, anyhow, ensure};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use super::state::{
+use crate::learn::hint;
+use crate::learn::verdict::{self, Told};
+use crate::live::state::{
     Busy, ChapterView, Doing, ExerciseView, Hint, MistakeView, Snapshot, StateName,
     Verdict,
 };
-use super::watcher::{Seen, Watcher};
-use crate::catalogue::{Catalogue, Mistake};
-use crate::check::{self, Checked, Event, Outcome, Told};
-use crate::hint;
-use crate::progress::{Progress, State, hash};
+use crate::live::watcher::{Seen, Watcher};
+use crate::repo::catalogue::{Catalogue, Mistake};
+use crate::repo::progress::{Progress, State, hash};
+use crate::repo::workspace::{Chapter, Course, Exercise};
+use crate::run::check::{self, Checked, Event, Outcome};
 use crate::text::{self, RED};
-use crate::workspace::{Chapter, Course, Exercise};
 
 /// What to do on the whole.
 #[derive(Clone, Copy, Debug)]
@@ -355,15 +356,16 @@ impl Engine {
         let catalogue = Catalogue::open(&self.course.root).unwrap_or_default();
         let outcome = &checked.outcome;
         let mut told =
-            outcome.told(&self.course, exercise, &catalogue, running.untouched);
+            Told::of(outcome, &self.course, exercise, &catalogue, running.untouched);
         let answer = running.answer.clone();
-        let saved =
-            self.progress.change(exercise, |record| record.take(answer, outcome, &told));
+        let saved = self
+            .progress
+            .change(exercise, |record| told.remember(record, answer, outcome));
         self.remember(saved);
         let passed = matches!(outcome, Outcome::Passed { .. });
         let mut learned = Vec::new();
         if passed {
-            told.meaning = check::learned(exercise, &catalogue);
+            told.meaning = verdict::learned(exercise, &catalogue);
             let met = exercise.meets.iter().filter_map(|id| catalogue.get(id));
             learned = met.map(view_of_a_mistake).collect();
         }

@@ -12,12 +12,13 @@ use anyhow::Result;
 use self::book::Book;
 use self::server::Server;
 use self::state::StateName;
-use crate::group::asked_to_end;
+use crate::repo::workspace::Course;
+use crate::run::group::asked_to_end;
 use crate::text::{self, MAGENTA};
-use crate::workspace::Course;
 
 pub mod book;
 pub mod engine;
+pub mod overview;
 pub mod server;
 pub mod state;
 pub mod terminal;
@@ -126,6 +127,6 @@ async fn wait(live: &Live, parts: &Parts, server: Option<&Server>) -> Result<u8>
     text::say(&said);
     Ok(tokio::select! {
         status = asked_to_end => status,
-        () = terminal::nobody_reads() => 0,
+        () = terminal::tty::nobody_reads() => 0,
     })
 }

@@ -37,16 +37,11 @@ use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::book::{Book, File, Rendered};
-use super::state::Snapshot;
-use super::{Action, Live};
-use crate::workspace::Course;
-
-/// The port that a reader gets used to. If it is taken, one of the next ones is free.
-pub const PORT: u16 = 3000;
-
-/// How many ports are tried before the system chooses one.
-const NEAR: u16 = 20;
+use crate::live::book::{Book, File, Rendered};
+use crate::live::engine::{Action, Live};
+use crate::live::state::Snapshot;
+use crate::repo::workspace::Course;
+use crate::run::port::{NEAR, PORT};
 
 /// The header that carries the token of this run.
 const TOKEN: HeaderName = HeaderName::from_static("x-course-token");

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::check::Told;
+use crate::learn::verdict::Told;
 
 /// Where the reader is, as of now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -75,7 +75,7 @@ pub struct ExerciseView {
     pub running: bool,
 }
 
-/// [`progress::State`](crate::progress::State) by name.
+/// [`progress::State`](crate::repo::progress::State) by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StateName {

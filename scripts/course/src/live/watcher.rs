@@ -19,7 +19,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 
-use crate::workspace::Course;
+use crate::repo::workspace::Course;
 
 /// How long nothing must have happened before the files are looked at.
 const QUIET: Duration = Duration::from_millis(40);

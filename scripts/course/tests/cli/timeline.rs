@@ -5,8 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use course::measure::is_measured;
-use course::workspace::{Chapter, Course, Example};
+use course::repo::workspace::{Chapter, Course, Example};
 use regex::Regex;
 
 static COURSE: LazyLock<Course> = LazyLock::new(|| {
@@ -174,7 +173,7 @@ fn every_stage_can_be_recorded() {
 #[ignore = "slow"]
 fn every_program_can_be_recorded() {
     for chapter in &COURSE.chapters {
-        let examples = { chapter.examples.iter() }.filter(|one| !is_measured(one));
+        let examples = { chapter.examples.iter() }.filter(|one| !one.is_measured());
         let recorded =
             examples.filter(|example| can_be_recorded(chapter, example)).count();
         assert!(recorded > 0, "{}", chapter.slug);

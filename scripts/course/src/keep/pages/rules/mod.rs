@@ -1,0 +1,28 @@
+//! The rules, a file each: to add one, add a file, and a test that sees it turn red.
+
+mod commands;
+mod every_line;
+mod fences;
+mod glossary;
+mod includes;
+mod links;
+mod machine_paths;
+mod mistakes;
+mod paths;
+mod recorded;
+mod stages;
+mod summary;
+mod unfinished;
+
+pub use commands::{Names, commands, commands_in_sources};
+pub use fences::fences;
+pub use glossary::glossary;
+pub use includes::includes;
+pub use links::links;
+pub use machine_paths::machine_paths;
+pub use mistakes::mistakes;
+pub use paths::paths;
+pub use recorded::recorded_in_readme;
+pub use stages::{Stage, stages};
+pub use summary::summary;
+pub use unfinished::unfinished;

@@ -1,0 +1,135 @@
+//! `cargo course export`: the reader's progress as JSON, for an instructor.
+//!
+//! The format has a number, and whoever reads it may rely on that: within one number, fields are
+//! added and never renamed or removed.
+
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::repo::progress::{Progress, State};
+use crate::repo::workspace::Course;
+use crate::text;
+
+/// The format's number.
+pub const VERSION: u32 = 1;
+
+/// What `cargo course export --help` says of the format.
+pub const FORMAT: &str = "\
+The format, version 1 (later versions of the tool may add fields to it):
+
+  format       \"tokio-by-stages-progress\"
+  version      1
+  exported_at  when, in seconds since 1970-01-01 UTC
+  done, total  how many exercises are done, and how many there are
+  chapters     for each chapter: `chapter` (\"03-shared-state\"), `title`, `done`, `total`, and
+               `exercises`, in the order of the course
+
+For each exercise:
+
+  name         \"03-visit-counter\"
+  title        what the book calls it
+  minutes      about how long it takes
+  state        \"not-started\", \"changed\", \"failing\", \"does-not-compile\", \"done\",
+               \"done-changed-since\" (passed, and edited since), or \"missing\"
+  done         whether an answer has passed
+  mistake      the mistake that the answer shows as it stands, or null: an id of the page
+               \"Mistakes\"
+  hints, hints_total
+               how many hints were asked for, and how many there are
+
+It holds no answers, no paths, and no names of people. In a shell:
+
+  cargo course export > progress.json";
+
+#[derive(Serialize)]
+struct Export<'a> {
+    format: &'a str,
+    version: u32,
+    exported_at: u64,
+    done: usize,
+    total: usize,
+    chapters: Vec<Chapter<'a>>,
+}
+
+#[derive(Serialize)]
+struct Chapter<'a> {
+    chapter: &'a str,
+    title: &'a str,
+    done: usize,
+    total: usize,
+    exercises: Vec<Exercise<'a>>,
+}
+
+#[derive(Serialize)]
+struct Exercise<'a> {
+    name: &'a str,
+    title: &'a str,
+    minutes: u32,
+    state: &'a str,
+    done: bool,
+    mistake: Option<String>,
+    hints: usize,
+    hints_total: usize,
+}
+
+/// Runs `cargo course export`.
+pub fn run(course: &Course) -> Result<ExitCode> {
+    let progress = Progress::open(course)?;
+    let chapters: Vec<Chapter> = course
+        .chapters
+        .iter()
+        .map(|chapter| {
+            let exercises: Vec<Exercise> =
+                chapter.exercises.iter().map(|one| exported(&progress, one)).collect();
+            Chapter {
+                chapter: &chapter.slug,
+                title: &chapter.title,
+                done: exercises.iter().filter(|one| one.done).count(),
+                total: exercises.len(),
+                exercises,
+            }
+        })
+        .collect();
+    let export = Export {
+        format: "tokio-by-stages-progress",
+        version: VERSION,
+        exported_at: SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
+        done: chapters.iter().map(|chapter| chapter.done).sum(),
+        total: chapters.iter().map(|chapter| chapter.total).sum(),
+        chapters,
+    };
+    text::say(&(serde_json::to_string_pretty(&export)? + "\n"));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn exported<'a>(
+    progress: &Progress,
+    exercise: &'a crate::repo::workspace::Exercise,
+) -> Exercise<'a> {
+    let state = progress.state(exercise);
+    let hints_total = crate::learn::hint::count(exercise);
+    Exercise {
+        name: &exercise.name,
+        title: &exercise.title,
+        minutes: exercise.minutes,
+        state: match &state {
+            State::Missing => "missing",
+            State::NotStarted => "not-started",
+            State::Changed => "changed",
+            State::Failing(_) => "failing",
+            State::DoesNotCompile(_) => "does-not-compile",
+            State::Done => "done",
+            State::DoneChangedSince => "done-changed-since",
+        },
+        done: state.is_done(),
+        hints: progress.of(exercise).hints.min(hints_total),
+        hints_total,
+        mistake: match state {
+            State::Failing(mistake) | State::DoesNotCompile(mistake) => mistake,
+            _ => None,
+        },
+    }
+}

@@ -1,0 +1,57 @@
+//! `cargo course list`: every exercise and its state.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::repo::progress::{Progress, State};
+use crate::repo::workspace::{Chapter, Course};
+use crate::text::{self, BOLD, DIM, GREEN, RED, paint};
+
+/// Runs `cargo course list`.
+pub fn run(course: &Course) -> Result<ExitCode> {
+    let progress = Progress::open(course)?;
+    let name_width = course.exercises().map(|(_, one)| one.name.len()).max().unwrap_or(0);
+    let mut said = String::new();
+    for chapter in &course.chapters {
+        let heading = paint(BOLD, format!("{:02}  {}", chapter.number, chapter.title));
+        said += &format!("{heading}\n");
+        said += &match chapter.exercises.is_empty() {
+            true => format!("    {}\n", paint(DIM, "no exercises")),
+            false => format!("    {}\n", bar(chapter, &progress)),
+        };
+        for exercise in &chapter.exercises {
+            said += &format!(
+                "    {:<name_width$}  {}  {}\n",
+                exercise.name,
+                paint(DIM, format!("{:>2} min", exercise.minutes)),
+                progress.state(exercise).words()
+            );
+        }
+        said.push('\n');
+    }
+    let total = course.exercises().count();
+    let done =
+        course.exercises().filter(|(_, one)| progress.state(one).is_done()).count();
+    said += &format!("{done} of {} done\n", text::count(total, "exercise"));
+    text::say(&said);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A cell for each exercise: `■■▣□□□  2 of 6 done`.
+fn bar(chapter: &Chapter, progress: &Progress) -> String {
+    let states: Vec<State> =
+        chapter.exercises.iter().map(|one| progress.state(one)).collect();
+    let cells: String = states.iter().map(cell).collect();
+    let done = states.iter().filter(|state| state.is_done()).count();
+    format!("{cells}  {}", paint(DIM, format!("{done} of {} done", states.len())))
+}
+
+fn cell(state: &State) -> String {
+    match state {
+        State::Done | State::DoneChangedSince => paint(GREEN, "■"),
+        State::Failing(_) | State::DoesNotCompile(_) | State::Missing => paint(RED, "▣"),
+        State::Changed => "▣".into(),
+        State::NotStarted => paint(DIM, "□"),
+    }
+}

@@ -1,0 +1,9 @@
+//! What is in the repository: the course as its manifests and the book say it, and what is
+//! remembered of the reader.
+
+pub mod catalogue;
+pub mod files;
+pub mod names;
+pub mod progress;
+pub mod sources;
+pub mod workspace;
