@@ -130,10 +130,9 @@ pub fn asked_to_end() -> Result<impl Future<Output = u8> + Send + use<>> {
     }
 }
 
+#[cfg(unix)]
 #[cfg(test)]
 mod tests {
-    #![cfg(unix)]
-
     use std::process::Stdio;
 
     use tokio::io::AsyncReadExt;

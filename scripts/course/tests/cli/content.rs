@@ -110,7 +110,7 @@ fn a_helper_of_the_check_counts_as_well() {
         .open(course.root.join(&helper))
         .and_then(|file| file.set_modified(SystemTime::now() - DAY))
         .unwrap();
-    course.run(&["check", "zero"]).status(1);
+    course.run(&["check", "zero"]).status(1).says("[not-zero]");
 }
 
 #[test]
