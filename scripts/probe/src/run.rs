@@ -9,7 +9,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-use crate::virtual_time::{PanicNote, is_after_the_end, note, of_a_runtime};
+use crate::virtual_time::{
+    PanicNote, is_after_the_end, is_of_a_runtime, note, of_a_runtime,
+};
 use crate::watch::{Outcome, supervise};
 use crate::words::{cut, harmless};
 use crate::{Finding, Picture, Verdict, strict};
