@@ -1,9 +1,8 @@
 //! A stream keeps as many futures as it may, and pulls the next page when one of them is done.
 
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::{Mutex, Semaphore, mpsc};
-use tokio::task::JoinSet;
+use futures::{StreamExt, stream};
+
+/// The sum of the sizes that `fetch` returns for all `pages`.
 pub async fn crawl<F>(
     pages: impl Iterator<Item = u32>,
     limit: usize,
@@ -12,10 +11,6 @@ pub async fn crawl<F>(
 where
     F: Future<Output = u64> + Send + 'static,
 {
-    use ::futures::StreamExt;
-    ::futures::stream::iter(pages)
-        .map(|p| fetch(p))
-        .buffer_unordered(limit)
-        .fold(0, |a, b| async move { a + b })
-        .await
+    let fetches = stream::iter(pages).map(fetch).buffer_unordered(limit);
+    fetches.fold(0, async |sum, size| sum + size).await
 }
