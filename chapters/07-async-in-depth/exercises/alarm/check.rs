@@ -195,9 +195,8 @@ fn it_may_ring_before_anybody_looks() -> Verdict {
     let (mut alarm, callback) = alarm()?;
     callback();
     if CountWaker::new().poll(&mut alarm).is_pending() {
-        return Err(Finding::mistake("notify-remembers").saw(
-            "the alarm rang before the first poll, which returned `Pending`",
-        ));
+        return Err(Finding::mistake("notify-remembers")
+            .saw("the alarm rang before the first poll, which returned `Pending`"));
     }
     Ok(())
 }
@@ -328,8 +327,9 @@ fn a_ring_in_the_middle_of_a_poll_is_not_missed() -> Verdict {
             ready = alarm.as_mut().poll(&mut cx).is_ready();
         }
         if has_rung.recv().is_err() {
-            verdict = Err(Finding::mistake("panicked")
-                .saw("two tasks polled in turn when the alarm rang, and the callback panicked"));
+            verdict = Err(Finding::mistake("panicked").saw(
+                "two tasks polled in turn when the alarm rang, and the callback panicked",
+            ));
             break;
         }
         if ready {
@@ -392,8 +392,9 @@ fn a_task_that_is_polled_inside_the_wake_sees_the_ring() -> Verdict {
     if task.ready.load(SeqCst) {
         return Ok(());
     }
-    Err(Finding::mistake("wake-then-set")
-        .saw("the callback woke the task, `wake` polled it at once, and it returned `Pending`"))
+    Err(Finding::mistake("wake-then-set").saw(
+        "the callback woke the task, `wake` polled it at once, and it returned `Pending`",
+    ))
 }
 
 fn it_may_be_dropped_early() -> Verdict {

@@ -131,8 +131,9 @@ fn a_flag_set_later_wakes() -> Verdict {
         ));
     }
     if task.poll(&mut wait).is_pending() {
-        return Err(Finding::unnamed("The wait does not end")
-            .saw("the flag was set, the task was woken, and its next poll returned `Pending`"));
+        return Err(Finding::unnamed("The wait does not end").saw(
+            "the flag was set, the task was woken, and its next poll returned `Pending`",
+        ));
     }
     Ok(())
 }

@@ -279,7 +279,10 @@ fn a_task_that_waits_is_left_alone() -> Verdict {
 /// By others while it waits, and by itself during its poll.
 fn many_wakes_before_a_poll_are_one() -> Verdict {
     const TURNS: usize = 6;
-    hang("executor-drops-wakes", "a task was woken three times, and was not polled again");
+    hang(
+        "executor-drops-wakes",
+        "a task was woken three times, and was not polled again",
+    );
     let (held, own) = (Held::default(), Held::default());
     let executor = Executor::new();
     executor.spawn(held.clone());
@@ -543,7 +546,10 @@ fn a_wake_after_the_end_does_no_harm() -> Verdict {
         cx.waker().wake_by_ref();
         Poll::Pending
     }));
-    run_without_a_panic(&executor, "a task was woken after its end, while another one ran")?;
+    run_without_a_panic(
+        &executor,
+        "a task was woken after its end, while another one ran",
+    )?;
     let (polls, turns) = (polls.load(SeqCst), waking.load(SeqCst));
     if polls != 1 {
         return Err(Finding::unnamed(again).saw(format!(

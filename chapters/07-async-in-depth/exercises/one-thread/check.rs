@@ -177,7 +177,10 @@ fn both_are_asked_at_the_same_time() -> Verdict {
                 )));
             }
             _ => {
-                return Err(Finding::unnamed("The greeting came later than both answers").saw(took));
+                return Err(Finding::unnamed(
+                    "The greeting came later than both answers",
+                )
+                .saw(took));
             }
         }
     }
