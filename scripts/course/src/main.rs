@@ -4,7 +4,7 @@ use std::env;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use course::keep::{measure, record, verify};
+use course::keep::{measure, new, record, verify};
 use course::learn::{check, doctor, export, hint, list, reset, solution, timeline};
 use course::live;
 use course::repo::names;
@@ -77,6 +77,8 @@ enum Command {
     Export,
     /// Look whether this machine has what the course needs, and say what to do
     Doctor,
+    /// For maintainers: begin an exercise, with its folders and its lines in the manifests
+    New(new::Args),
     /// For maintainers: prove that every check tells right answers from wrong ones
     Verify(verify::Args),
     /// For maintainers: make the recordings that the book includes
@@ -123,6 +125,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Timeline(args) => timeline::run(&course, args),
         Command::Export => export::run(&course),
         Command::Doctor => doctor::run(&course),
+        Command::New(args) => new::run(&course, args),
         Command::Verify(args) => verify::run(&course, args),
         Command::Record(args) => record::run(&course, args),
         Command::Measure(args) => measure::run(&course, args),

@@ -1,5 +1,7 @@
 //! The tool as a reader meets it: run in a small course of its own, made for each test.
 
+#[path = "cli/content.rs"]
+mod content;
 #[cfg(target_os = "linux")]
 #[path = "cli/live.rs"]
 mod live;
@@ -595,6 +597,41 @@ fn a_wrong_command_line_has_status_2() {
     course.run(&["reset"]).status(2);
 }
 
+#[test]
+fn a_new_exercise_has_its_folders_and_its_lines() {
+    let course = Course::new("new");
+    let solutions =
+        "# Chapter 01\n\n[[test]]\nname = \"solution-01-zero\"\npath = \"a\"\n";
+    course.write("solutions/Cargo.toml", solutions);
+    let ran = course.run(&["new", "01-two-by-two", "--title", "Two by two"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let list = course.run(&["list"]).stdout;
+    assert!(list.contains("01-two-by-two  10 min  not started"), "{list}");
+    assert!(course.read("solutions/Cargo.toml").starts_with(&format!(
+        "{solutions}\n[[test]]\nname = \"solution-01-two-by-two\"\n"
+    )));
+    let exercise = "chapters/01-first/exercises/two-by-two/exercise.rs";
+    assert_eq!(
+        course.read(exercise),
+        course.read("solutions/01-first/two-by-two/stub.rs"),
+        "the reader's file is as shipped"
+    );
+
+    let manifests = [course.read("chapters/01-first/Cargo.toml"), course.read(exercise)];
+    for (name, why) in [
+        ("01-two-by-two", "has an exercise two-by-two already"),
+        ("7-up", "there is no chapter 7"),
+        ("two-by-two", "is no name of an exercise"),
+        ("01-../up", "is no name of an exercise"),
+    ] {
+        let ran = course.run(&["new", name]);
+        assert_ne!(ran.status, 0);
+        assert!(ran.stderr.contains(why), "{name}: {}", ran.stderr);
+    }
+    let after = [course.read("chapters/01-first/Cargo.toml"), course.read(exercise)];
+    assert_eq!(manifests, after, "what is refused changes nothing");
+}
+
 const FIRST: &str = r#"
 [package]
 name = "first"
@@ -692,6 +729,8 @@ pub fn zero() -> i32 {
 const ZERO_CHECK: &str = r#"
 mod exercise;
 
+const _: Option<&str> = option_env!("PROBE_BUILD");
+
 fn main() {
     let passes = exercise::zero() == 0;
     let report = std::env::var_os("PROBE_REPORT").expect("the tool asks for a report");
@@ -723,10 +762,14 @@ pub fn loan(text: String) -> usize {
 }
 ";
 
-const LOAN_CHECK: &str = "
+const LOAN_CHECK: &str = r#"
 mod exercise;
 
+const _: Option<&str> = option_env!("PROBE_BUILD");
+
 fn main() {
-    assert_eq!(exercise::loan(\"four\".into()), 4);
+    assert_eq!(exercise::loan("four".into()), 4);
+    let report = std::env::var_os("PROBE_REPORT").expect("the tool asks for a report");
+    std::fs::write(report, "pass\n").unwrap();
 }
-";
+"#;

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use course::keep::pages::markdown::Marks;
 use course::keep::pages::rules::{self, Names, Stage};
 use course::keep::pages::{Book, Problem};
-use course::keep::verify;
+use course::keep::verify::museum;
 use course::repo::catalogue::Catalogue;
 use course::repo::workspace::{Chapter, Course, Exercise};
 
@@ -90,7 +90,7 @@ fn every_mistake_is_explained_in_full() -> Result<(), Report> {
 #[test]
 fn every_mistake_is_met_by_an_exercise() -> Result<(), Report> {
     let catalogue = Catalogue::open(&COURSE.root).expect("the catalogue can be read");
-    let problems = verify::coverage(&COURSE, &catalogue).expect("the museum can be read");
+    let problems = museum::coverage(&COURSE, &catalogue).expect("the museum can be read");
     if problems.is_empty() { Ok(()) } else { Err(Report(problems)) }
 }
 

@@ -136,7 +136,19 @@ impl StrictLog {
 /// The finding that the panic of a [`Strict`] one stands for.
 pub(crate) fn finding_of(panic: &str) -> Option<Finding> {
     let future = panic.strip_prefix(FUTURE).map(|name| finding(false, name));
-    future.or_else(|| panic.strip_prefix(STREAM).map(|name| finding(true, name)))
+    let strict =
+        future.or_else(|| panic.strip_prefix(STREAM).map(|name| finding(true, name)));
+    // What others say: `async` code, the futures of Tokio, and those of the crate `futures`.
+    let others = [
+        "resumed after completion",
+        "polled after completion",
+        "must not be polled after it",
+    ];
+    strict.or_else(|| {
+        others.iter().any(|words| panic.contains(words)).then(|| {
+            Finding::mistake("polled-after-done").saw(format!("a panic, “{panic}”"))
+        })
+    })
 }
 
 fn finding(stream: bool, name: &str) -> Finding {

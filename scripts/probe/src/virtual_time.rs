@@ -243,16 +243,91 @@ fn switches() -> Option<u64> {
     None
 }
 
+/// What Tokio says, in a panic or an error, when it is called where it cannot be, and why it says so.
+const OF_A_RUNTIME: [(&str, &str); 9] = [
+    (
+        "no reactor running",
+        "a socket, a timer or a task was made on a thread that was in no runtime. It needs the one it \
+         belongs to: inside its `block_on`, or with its `enter`.",
+    ),
+    (
+        "Cannot start a runtime",
+        "`block_on` was called on a thread that polls tasks. Such a thread may not block to wait for a \
+         future: in `async` code, that is what `.await` is for.",
+    ),
+    (
+        "Cannot block the current thread",
+        "a call that blocks was made on a thread that polls tasks. Such a thread may not block: in `async` \
+         code, use the call that is awaited.",
+    ),
+    (
+        "Cannot drop a runtime",
+        "a runtime that is dropped waits for its threads, and a thread that polls tasks may not wait. \
+         `shutdown_background` does not wait, and may be called anywhere.",
+    ),
+    (
+        "can call blocking only",
+        "`block_in_place` hands its worker's tasks to another thread, and a current-thread runtime has no \
+         other.",
+    ),
+    (
+        "is being shutdown",
+        "the runtime is gone in which the socket, the timer or the task was made. It has to live as long as \
+         they do.",
+    ),
+    (
+        "IO is disabled",
+        "the runtime was built without its I/O driver, and a socket needs it: `enable_all` or `enable_io`.",
+    ),
+    (
+        "timers are disabled",
+        "the runtime was built without its timer, and a sleep needs it: `enable_all` or `enable_time`.",
+    ),
+    (
+        "`spawn_local` called from outside",
+        "`spawn_local` works inside a `LocalSet` or a local runtime only, where all tasks stay on one thread.",
+    ),
+];
+
 /// Whether this is what Tokio says, in a panic or an error, when it is called where it cannot be: outside a
 /// runtime, inside one that must not block, or in one that is gone.
 pub fn is_of_a_runtime(message: &str) -> bool {
+    message.contains("A Tokio 1.x context was found") || cause(message).is_some()
+}
+
+/// The finding for such words of Tokio's, with the one cause that they have. What was seen is the
+/// message; a check that knows more replaces it.
+///
+/// ```
+/// let words = "Cannot drop a runtime in a context where blocking is not allowed.";
+/// let finding = probe::of_a_runtime(words).expect("that is of a runtime");
+/// assert_eq!(finding.id(), Some("runtime-is-everywhere"));
+/// assert!(probe::of_a_runtime("index out of bounds").is_none());
+/// ```
+pub fn of_a_runtime(message: &str) -> Option<Finding> {
+    let finding = is_of_a_runtime(message).then(|| {
+        Finding::mistake("runtime-is-everywhere").saw(format!("a panic, “{message}”"))
+    });
+    match cause(message) {
+        Some(cause) => finding.map(|finding| finding.because(cause)),
+        None => finding,
+    }
+}
+
+fn cause(message: &str) -> Option<&'static str> {
+    let mut known = OF_A_RUNTIME.iter();
+    known.find(|(words, _)| message.contains(words)).map(|(_, cause)| *cause)
+}
+
+/// Whether this is what a future of rustc, of Tokio, or of `futures` says in a panic when it is polled after it has
+/// returned.
+pub fn is_after_the_end(message: &str) -> bool {
     let words = [
-        "no reactor running",
-        "Cannot start a runtime",
-        "Cannot block the current thread",
-        "Cannot drop a runtime",
-        "can call blocking only",
-        "A Tokio 1.x context was found",
+        "resumed after completion",
+        "called after complete",
+        "polled after completion",
+        "polled after complete",
+        "must not be polled after it returned",
     ];
     words.iter().any(|words| message.contains(words))
 }

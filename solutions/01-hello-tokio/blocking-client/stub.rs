@@ -4,12 +4,15 @@
 //! whose methods block, built on the async one, `mini_redis::client`.
 //!
 //! - `connect`, `get`, and `set` work in a program that has no runtime, on any of its
-//!   threads.
+//!   threads; a client may move to another.
 //! - They also work on a `spawn_blocking` thread of an async program, which is the right
 //!   place there for calls that block.
 //! - Dropping the client closes its connection and does not panic, wherever that happens:
 //!   in `main`, or in the middle of an `async fn`. (`mini_redis::blocking_client` panics
-//!   there.) The client leaves neither a thread nor a runtime of its own behind.
+//!   there.) The client leaves neither a thread nor a runtime of its own behind, and a
+//!   `connect` that fails leaves none either. What all clients share may stay.
+//! - Values are bytes, and come back as they are.
+//! - A client that the server has answered with an error can still be used.
 //!
 //! You may add fields, functions, and types. The signatures stay.
 //!

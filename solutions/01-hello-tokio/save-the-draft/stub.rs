@@ -11,7 +11,8 @@
 //! - `draft:ID:saved` was written after everything else had arrived: readers take it as
 //!   the sign that the draft is whole.
 //!
-//! When a write fails, `save` returns its error, and `draft:ID:saved` is not written.
+//! When a write fails, `save` returns its error, and `draft:ID:saved` is not written. It
+//! does not try again.
 //!
 //! Change the body of `save` as you like, and nothing else. The check brings its own
 //! `Client`, which counts what it is asked to do.

@@ -8,7 +8,7 @@
 //! - `page` makes four calls of `get` and takes as long as two.
 //! - If there is no such session, it returns `Ok(None)`, after one call.
 //! - A missing value is an empty string.
-//! - If a `get` fails, `page` returns its error.
+//! - If a `get` fails, `page` returns its error, and does not try again.
 //!
 //! Change the body of `page` as you like, and nothing else. One task is enough: there is
 //! no need to spawn any.

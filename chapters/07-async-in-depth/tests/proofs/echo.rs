@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 use std::{env, thread};
 
-use crate::{PATIENCE, ends, sleeps};
+use crate::{PATIENCE, ends};
 
 /// Built by Cargo itself: `cargo test` has done so already, `cargo test --test` has not.
 static STAGE: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -311,7 +311,7 @@ fn a_server_without_work_sleeps() {
         })
         .collect();
     assert!(threads.len() >= 3, "main, a worker, the reactor: {threads:?}");
-    let count = || threads.iter().map(|thread| sleeps(thread)).sum::<u64>();
+    let count = || threads.iter().map(|thread| crate::sleeps(thread)).sum::<u64>();
     let before = count();
     thread::sleep(Duration::from_millis(300));
     assert!(count() <= before + 2, "it wakes up again and again, for nothing");

@@ -10,7 +10,7 @@ use anyhow::Result;
 use crate::keep::record::made::{Made, TOOL};
 use crate::keep::record::mask::{masked, without_machine};
 use crate::keep::record::process::Run;
-use crate::keep::verify::is_outcome;
+use crate::keep::verify::museum::is_outcome;
 use crate::repo::catalogue::Catalogue;
 use crate::repo::workspace::{Course, Exercise};
 use crate::run::scratch::Scratch;
