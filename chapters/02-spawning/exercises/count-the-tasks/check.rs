@@ -280,17 +280,25 @@ fn other_numbers_are_added_up_too() -> Verdict {
     Ok(())
 }
 
-/// How many visits end at about the same time, on how many threads.
+/// How many visits end on several threads, two of them at the same moment.
 const CROWD: u64 = 2_000;
 const WORKERS: usize = 4;
+const ROUNDS: usize = 20;
 
 fn visits_on_several_threads_are_all_counted() -> Verdict {
     let runtime =
         Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
     let runtime = runtime.expect("a runtime can be built");
-    for _ in threads::rounds().take(20) {
-        let visits: Vec<_> = (0..CROWD).map(|_| async { 1 }).collect();
-        let total = runtime.block_on(exercise::total(visits));
+    for _ in threads::rounds().take(ROUNDS) {
+        let meeting = Arc::new(threads::Meeting::new());
+        let visit = |_| {
+            let meeting = meeting.clone();
+            async move {
+                meeting.come();
+                1
+            }
+        };
+        let total = runtime.block_on(exercise::total((0..CROWD).map(visit).collect()));
         if total != CROWD {
             return Err(Finding::mistake("check-then-act").saw(format!(
                 "{CROWD} visits sent 1 command each on {WORKERS} threads, and the total is {total}; on one thread \
