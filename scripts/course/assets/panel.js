@@ -139,6 +139,7 @@
 
   const looks = {
     missing: ["wrong", "✕", "exercise.rs is missing"],
+    unreadable: ["wrong", "✕", "exercise.rs cannot be read"],
     "not-started": ["new", "○", "not started"],
     changed: ["changed", "◐", "changed, not checked"],
     failing: ["wrong", "✕", "failing"],

@@ -9,7 +9,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-use crate::virtual_time::{PanicNote, note, of_a_runtime};
+use crate::virtual_time::{
+    PanicNote, is_after_the_end, is_of_a_runtime, note, of_a_runtime,
+};
 use crate::watch::{Outcome, supervise};
 use crate::words::{cut, harmless};
 use crate::{Finding, Picture, Verdict, strict};
@@ -159,10 +161,15 @@ fn child(cases: &[Case]) -> ExitCode {
             continue;
         };
         // A panic in a spawned task reaches the case as something else. Some say more than the case
-        // can: a `todo!()`, and a poll after the end.
+        // can: a `todo!()`, a poll after the end, and, where the case has no name for what it saw, a
+        // call of Tokio's in the wrong place.
         let panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let todo = panics.iter().find(|note| is_todo(note));
-        let tells = |note: &&PanicNote| strict::finding_of(&note.message).is_some();
+        let nameless = matches!(finding.id(), None | Some("panicked" | "stuck"));
+        let tells = |note: &&PanicNote| {
+            strict::finding_of(&note.message).is_some()
+                || nameless && is_of_a_runtime(&note.message)
+        };
         if let Some(note) = todo.or_else(|| panics.iter().find(tells)) {
             finding = panicked(note);
         }
@@ -271,8 +278,11 @@ pub(crate) fn panicked(note: &PanicNote) -> Finding {
     if let Some(finding) = known {
         return finding;
     }
-    Finding::mistake("panicked")
-        .saw(format!("a panic at {}: {}", note.place, note.message))
+    let id = match is_after_the_end(&note.message) {
+        true => "polled-after-done",
+        false => "panicked",
+    };
+    Finding::mistake(id).saw(format!("a panic at {}: {}", note.place, note.message))
 }
 
 // ---- The verdict ----------------------------------------------------------------------

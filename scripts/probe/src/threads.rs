@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -171,6 +171,58 @@ impl Meeting {
             }
         }
     }
+}
+
+/// Does something while another real thread has a lock, and says whether it came to its end before that lock
+/// was free.
+///
+/// `hold` takes the lock and calls what it is given while it has it. It has it until `act` returns, or else
+/// for a twentieth of a second: so what waits for the lock gets it then, and what does not wait is told
+/// apart, unless the machine stands still for that long.
+///
+/// ```
+/// use std::sync::Mutex;
+/// use probe::threads;
+///
+/// let count = Mutex::new(0);
+/// let hold = |held: &dyn Fn()| {
+///     let _guard = count.lock().unwrap();
+///     held();
+/// };
+/// let (given_up, early) = threads::while_busy(hold, || count.try_lock().is_err());
+/// assert!(given_up && early);
+/// let (number, early) = threads::while_busy(hold, || *count.lock().unwrap());
+/// assert!(number == 0 && !early);
+/// ```
+///
+/// # Panics
+///
+/// If `act` does, with the same words.
+pub fn while_busy<R>(
+    hold: impl FnOnce(&dyn Fn()) + Send,
+    act: impl FnOnce() -> R,
+) -> (R, bool) {
+    const BUSY: Duration = Duration::from_millis(50);
+    let (held, is_held) = mpsc::channel();
+    let (end, ended) = mpsc::channel::<()>();
+    let free = Arc::new(AtomicBool::new(false));
+    thread::scope(|scope| {
+        let is_free = free.clone();
+        scope.spawn(move || {
+            hold(&|| {
+                let _ = held.send(());
+                // An error means that `act` is over.
+                let late =
+                    ended.recv_timeout(BUSY) == Err(mpsc::RecvTimeoutError::Timeout);
+                is_free.store(late, SeqCst);
+            });
+        });
+        let _ = is_held.recv();
+        let result = act();
+        let early = !free.load(SeqCst);
+        drop(end);
+        (result, early)
+    })
 }
 
 /// Does something on another real thread, and waits until it is done.

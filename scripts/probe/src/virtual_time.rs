@@ -319,6 +319,19 @@ fn cause(message: &str) -> Option<&'static str> {
     known.find(|(words, _)| message.contains(words)).map(|(_, cause)| *cause)
 }
 
+/// Whether this is what a future of rustc, of Tokio, or of `futures` says in a panic when it is polled after it has
+/// returned.
+pub fn is_after_the_end(message: &str) -> bool {
+    let words = [
+        "resumed after completion",
+        "called after complete",
+        "polled after completion",
+        "polled after complete",
+        "must not be polled after it returned",
+    ];
+    words.iter().any(|words| message.contains(words))
+}
+
 /// What a caught panic said. Its place is what the runner's panic hook noted.
 pub(crate) fn note(payload: &(dyn Any + Send)) -> PanicNote {
     let message = cut(run::message(payload));

@@ -7,7 +7,9 @@
 //!
 //! - no caller waits for itself;
 //! - a list that is good for the day is read by many callers at once, and not fetched;
-//! - a new list is fetched once, however many callers find the old one at the same time.
+//! - a new list is fetched once, however many callers of that day find an old one at the same
+//!   time, and a caller may give up meanwhile;
+//! - a list is good for its own day and the days before; no list is replaced by an older one.
 //!
 //! Change the body of `prices`, not its signature.
 //!

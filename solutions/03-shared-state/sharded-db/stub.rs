@@ -4,8 +4,10 @@
 //!
 //! What must hold at the end:
 //!
-//! - a key always belongs to the same shard, in every clone of the handle;
-//! - many keys spread over all the shards, whatever their names and the number of shards;
+//! - a key always belongs to the same shard, in every clone of the handle, and has the value
+//!   that it was given last;
+//! - many keys spread evenly over all the shards, whatever their names, lengths and the number
+//!   of shards;
 //! - `get`, `set` and `update` lock the shard of their key, and no other;
 //! - nothing can come between the old value that `update` reads and the new one it stores.
 //!
@@ -60,7 +62,7 @@ impl Db {
         todo!("change {key:?} to {:?}", change(None))
     }
 
-    /// How many keys there are, counted shard by shard.
+    /// How many keys there are, counted shard by shard or under all the locks.
     pub fn len(&self) -> usize {
         todo!("count")
     }

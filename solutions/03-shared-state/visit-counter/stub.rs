@@ -5,7 +5,8 @@
 //!
 //! What must hold at the end:
 //!
-//! - ten visits to a page count ten, at the same time or not, on one thread or on several;
+//! - a page's first visit is number 1, and ten visits count ten, at the same time or not, on
+//!   one thread or on several;
 //! - each visit returns a number of its own, and that number is in the journal, once;
 //! - no visit waits for another one's journal.
 //!

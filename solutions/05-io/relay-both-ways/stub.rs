@@ -9,7 +9,7 @@
 //! - when one side ends its direction, the other side learns of it, and the opposite direction
 //!   goes on until it ends too;
 //! - `relay` returns how many bytes went to the server and how many to the client;
-//! - an error on either side ends the relay with that error.
+//! - an error on either side, in a shutdown too, ends the relay at once with that error.
 //!
 //! Change the body of `relay`, not its signature.
 //!

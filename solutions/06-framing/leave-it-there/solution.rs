@@ -19,7 +19,9 @@ impl Decoder for Bulks {
             return Ok(None);
         };
         let len = length(&source[..end])?;
-        let (start, next) = (end + 2, end + 2 + len + 2);
+        let start = end + 2;
+        // The number may be the largest that there is.
+        let next = start.saturating_add(len).saturating_add(2);
         if source.len() < next {
             return Ok(None);
         }

@@ -11,7 +11,7 @@
 //! - if a value is whole, `decode` returns it, without waiting for what comes after it;
 //! - if it is not whole yet, `decode` returns `Ok(None)`, and can be called again;
 //! - a header that is not `$` and a number is an error, and so are bytes other than `\r\n`
-//!   after a value.
+//!   after a value; but no number makes it panic.
 //!
 //! Change anything except the name of `Bulks`, its `Default`, and the types of its `Decoder`.
 //!

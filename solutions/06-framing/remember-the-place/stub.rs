@@ -12,8 +12,9 @@
 //!   whether they are many lines or one long line;
 //! - the scanner keeps no copy of the bytes: the input has them already.
 //!
-//! A line ends with `\r\n`. A `\r` or a `\n` that stands alone is part of the line. An array
-//! may have no lines, and a piece may contain several arrays, or end anywhere.
+//! A line ends with `\r\n`. A `\r` or a `\n` that stands alone is part of the line, and a
+//! line may be empty. An array may have no lines, and a piece may contain several arrays, or end
+//! anywhere.
 //!
 //! After a `None`, the input of the next call is the same, with more at its end. After a
 //! `Some`, it begins with the next array.

@@ -6,8 +6,8 @@
 //!
 //! At the end:
 //!
-//! - `auction` returns when `open_for` is over, counted from the start of `auction`,
-//!   however many bids come;
+//! - `auction` returns when `open_for` is over, counted from the start of `auction` on Tokio's
+//!   clock, however many bids come, and even if one is always waiting;
 //! - it returns the highest bid that came before then, or `None` if there was none; a bid
 //!   may be 0.
 //!

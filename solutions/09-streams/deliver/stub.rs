@@ -11,9 +11,9 @@
 //!   not more often;
 //! - while `deliver` waits for the next message, everything before it has been flushed;
 //! - while the sink has no room, at most 64 messages have been taken from the stream and not been given
-//!   to the sink;
+//!   to the sink (a buffer in front of it is not the sink);
 //! - when the messages end, `deliver` asks for no more of them, closes the sink, and returns `Ok`;
-//! - when the sink fails, `deliver` returns its error.
+//! - when a call of the sink fails, be it once, `deliver` returns that error.
 //!
 //! Change the body of `deliver` as you like, and nothing else.
 //!

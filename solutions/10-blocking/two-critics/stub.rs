@@ -6,7 +6,7 @@
 //! At the end:
 //!
 //! - each critic is asked once, and `rate` returns both ratings, the first critic's first;
-//! - both critics work at the same time, where the machine has two cores;
+//! - both critics work at the same time, where the machine has two cores and the blocking pool two threads;
 //! - meanwhile, other tasks get their turns, on a current-thread runtime, too.
 //!
 //! A critic never waits for anything; it computes. Change anything except the signature of `rate`.

@@ -1,5 +1,5 @@
-//! Holds a worker in a job, then in its sign-off, and looks at the queue each time. Then lets two
-//! workers race for the last job, on many threads.
+//! Holds a worker in a job, then in its sign-off, and looks at the queue each time. Then lets workers race
+//! for the last job, on many threads.
 
 #[cfg_attr(
     feature = "solution",
@@ -8,26 +8,27 @@
 mod exercise;
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
-use std::ops::Range;
 use std::panic::resume_unwind;
-use std::sync::Barrier;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use exercise::Queue;
+use probe::threads::{self, THREADS};
+use probe::words::{count, times};
 use probe::{Finding, Gate, Ops, Verdict, if_it_hangs, settle, virtual_time};
-use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
 
 probe::main!(
     "03-job-queue",
     [
         the_queue_is_free_while_a_job_runs,
+        jobs_run_in_order,
+        an_empty_queue_is_signed_off,
         a_worker_takes_one_job_at_a_time,
         two_workers_run_two_jobs_at_a_time,
         a_job_added_later_runs_too,
+        a_busy_queue_is_not_an_empty_one,
         many_threads_run_each_job_once,
     ]
 );
@@ -41,6 +42,7 @@ fn the_queue_is_free_while_a_job_runs() -> Verdict {
     let run = virtual_time(|| async {
         let queue = Queue::new([1].into());
         let (job, off) = (Gate::new(), Gate::new());
+        let (runs, offs) = (Cell::new(0), Cell::new(0));
         let look = async {
             let in_job = (wait_for(&job).await, queue.try_lock().is_ok());
             // A guard with a name is there to be used again, and not to be asked for again.
@@ -54,16 +56,37 @@ fn the_queue_is_free_while_a_job_runs() -> Verdict {
             job.open();
             let signing_off = (wait_for(&off).await, queue.try_lock().is_ok());
             off.open();
-            (in_job, signing_off)
+            (in_job, signing_off, runs.get(), offs.get())
         };
-        tokio::join!(exercise::work(&queue, |_| job.pass(), |_| off.pass()), look).1
+        // The calls are counted here, and what they return does nothing before it is polled.
+        let run = |_| {
+            runs.set(runs.get() + 1);
+            job.pass()
+        };
+        let sign_off = |_| {
+            offs.set(offs.get() + 1);
+            off.pass()
+        };
+        tokio::join!(exercise::work(&queue, run, sign_off), look).1
     });
-    match run.done()?.0 {
-        ((false, _), _) | (_, (false, _)) => {
-            Err(Finding::unnamed("The worker left something out").saw(
-                "with one job in the queue, the worker did not run it and then sign off",
-            ))
+    let (in_job, signing_off, runs, offs) = run.done()?.0;
+    for (polled, calls, what) in
+        [(in_job.0, runs, "run"), (signing_off.0, offs, "sign_off")]
+    {
+        if polled {
+            continue;
         }
+        return Err(match calls {
+            0 => Finding::unnamed("The worker left something out").saw(format!(
+                "there was one job in the queue, and `{what}` was not called"
+            )),
+            calls => Finding::mistake("lazy-future").saw(format!(
+                "`{what}` was called {}, and what it returned was not awaited",
+                times(calls)
+            )),
+        });
+    }
+    match (in_job, signing_off) {
         ((_, false), (_, true)) => Err(Finding::mistake("scrutinee-guard").saw(
             "the queue was locked while a job ran, and free once the worker was out of its loop",
         )),
@@ -85,6 +108,82 @@ async fn wait_for(gate: &Gate) -> bool {
         }
     }
     false
+}
+
+fn an_empty_queue_is_signed_off() -> Verdict {
+    if_it_hangs("guard-across-await");
+    let (queue, signed) = (Queue::default(), RefCell::new(Vec::new()));
+    let off = async |done| signed.borrow_mut().push(done);
+    virtual_time(|| exercise::work(&queue, async |_| {}, off)).done()?;
+    match signed.into_inner().as_slice() {
+        [0] => Ok(()),
+        [] => Err(Finding::mistake("empty-is-nothing").saw(
+            "the queue was empty, and the worker did not sign off, with 0 jobs done",
+        )),
+        signed => Err(Finding::unnamed("A worker signed off with the wrong number").saw(
+            format!("the queue was empty, and the worker signed off with {signed:?}"),
+        )),
+    }
+}
+
+/// Any number may be a job's, even twice.
+fn jobs_run_in_order() -> Verdict {
+    const JOBS: [u32; 7] = [3, 1, 0, 2, 1, u32::MAX, 5];
+    if_it_hangs("guard-across-await");
+    let (queue, ops) = (Queue::new(JOBS.into()), Ops::new());
+    let (ran, signed) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
+    let run = virtual_time(|| {
+        let job = async |job: u32| {
+            ran.borrow_mut().push(job);
+            // Longer than anybody would give it.
+            ops.run("job", sleep(Duration::from_secs(200))).await;
+        };
+        let off = async |done| {
+            ops.run("sign_off", sleep(Duration::from_secs(200))).await;
+            signed.borrow_mut().push(done);
+        };
+        exercise::work(&queue, job, off)
+    });
+    run.done()?;
+    if ops.drops() > 0 {
+        return Err(Finding::mistake("select-keeps-progress").saw(format!(
+            "jobs and sign-offs that take 200 s each: {} to their end, {} dropped before it",
+            ops.ends(),
+            ops.drops()
+        )));
+    }
+    let (ran, signed) = (ran.into_inner(), signed.into_inner());
+    if ran == JOBS {
+        return match signed.as_slice() {
+            [7] => Ok(()),
+            _ => Err(Finding::unnamed("A worker signed off with the wrong number").saw(
+                format!("one worker ran 7 jobs, and its sign-offs were {signed:?}"),
+            )),
+        };
+    }
+    let saw = format!("the queue had the jobs {JOBS:?}, and one worker ran {ran:?}");
+    let without_0: Vec<u32> = JOBS.into_iter().filter(|job| *job > 0).collect();
+    if ran == without_0 || ran == JOBS[..2] {
+        return Err(Finding::mistake("empty-is-nothing").saw(saw));
+    }
+    let sorted = |jobs: &[u32]| {
+        let mut jobs = jobs.to_vec();
+        jobs.sort();
+        jobs
+    };
+    let mut backward = JOBS;
+    backward.reverse();
+    if ran == backward {
+        return Err(Finding::unnamed("The newest job came first").saw(saw).because(
+            "the oldest job is at the front: whoever adds one pushes it to the back, and \
+             whoever takes from the back as well lets the oldest wait longest.",
+        ));
+    }
+    Err(Finding::unnamed(match sorted(&ran) == sorted(&JOBS) {
+        true => "The jobs ran in another order",
+        false => "Jobs were lost, or ran twice",
+    })
+    .saw(saw))
 }
 
 fn a_worker_takes_one_job_at_a_time() -> Verdict {
@@ -116,20 +215,16 @@ fn a_worker_takes_one_job_at_a_time() -> Verdict {
     match (running, left.len()) {
         (1, 5) => Ok(()),
         (1, 6) => Err(still_there(started[0])?),
-        (1, 0) => Err(Finding::mistake("took-the-whole-queue")
-            .saw("one worker ran the first of 6 jobs, and none was left in the queue")),
-        (1, left) => Err(Finding::unnamed("A worker took jobs that it did not run yet")
-            .saw(format!(
-                "one worker ran the first of 6 jobs, and {left} were left in the queue"
-            ))
-            .because(
-                "what one worker has taken, no other can run, however long the first one \
-                 is busy.",
-            )),
+        (1, left) => Err(Finding::mistake("took-the-whole-queue").saw(format!(
+            "one worker ran the first of 6 jobs; still in the queue then: {}",
+            count(left, "job")
+        ))),
         (running, left) => {
-            Err(Finding::unnamed("A worker does not run one job at a time").saw(format!(
-                "one worker ran {running} of 6 jobs at once, and {left} were left"
-            )))
+            Err(Finding::unnamed("A worker does not run one job at a time")
+                .saw(format!(
+                    "one worker ran {running} of 6 jobs at once, and {left} were left"
+                ))
+                .because("two workers are to run two jobs at a time: each of them one."))
         }
     }
 }
@@ -177,6 +272,7 @@ fn two_workers_run_two_jobs_at_a_time() -> Verdict {
         return Err(Finding::unnamed("Jobs were lost, or ran twice")
             .saw(format!("jobs 1 to 6 were in the queue, and {ran:?} ran")));
     }
+    // One worker alone did right by its jobs: what is lacking is the other one's.
     if ops.peak() == 1 && signed == [3, 3] {
         return Err(Finding::mistake("tokio-mutex-always").saw(format!(
             "both workers ran jobs, but only one at a time: 6 jobs of 100 ms took {} ms",
@@ -228,6 +324,30 @@ fn a_job_added_later_runs_too() -> Verdict {
     Ok(())
 }
 
+/// While somebody else has the lock for a moment, nothing is known of the queue.
+fn a_busy_queue_is_not_an_empty_one() -> Verdict {
+    if_it_hangs("hung");
+    let (queue, ran) = (Queue::new([1].into()), Cell::new(0));
+    let hold = |held: &dyn Fn()| {
+        let _guard = queue.lock();
+        held();
+    };
+    let job = async |_| ran.set(ran.get() + 1);
+    let work = || threads::runtime().block_on(exercise::work(&queue, job, async |_| {}));
+    let ((), early) = threads::while_busy(hold, work);
+    match (early, ran.get()) {
+        (false, 1) => Ok(()),
+        (true, _) => Err(Finding::mistake("busy-lock-given-up").saw(format!(
+            "another thread had the lock of a queue with one job; the worker returned before the lock \
+             was free, and had run {}",
+            count(ran.get(), "job")
+        ))),
+        (false, ran) => Err(Finding::unnamed("Jobs were lost, or ran twice").saw(format!(
+            "another thread had the lock of a queue with one job for a moment; jobs that ran: {ran}"
+        ))),
+    }
+}
+
 /// On several threads, one worker may come between any two lines of the other. Who looks and takes
 /// under one guard runs each job once, however often it is tried.
 fn many_threads_run_each_job_once() -> Verdict {
@@ -235,36 +355,26 @@ fn many_threads_run_each_job_once() -> Verdict {
     const FIRST: u32 = 3;
     const MORE: u32 = 50;
     if_it_hangs("hung");
-    let (queue, start, began) =
-        (Queue::default(), Barrier::new(THREADS + 1), Instant::now());
-    let work = |jobs: Range<u32>| {
-        let (runtime, ran) = (runtime(), RefCell::new(Vec::new()));
-        let run = async |job| ran.borrow_mut().push(job);
-        start.wait();
-        runtime.block_on(async {
-            exercise::work(&queue, run, async |_| {}).await;
-            for job in jobs {
-                queue.lock().unwrap().push_back(job);
-                exercise::work(&queue, run, async |_| {}).await;
-            }
-        });
-        ran.into_inner()
-    };
+    let queue = Queue::default();
     let all = FIRST as usize + THREADS * MORE as usize;
-    for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
-        let ended = thread::scope(|scope| {
-            let (work, mut next) = (&work, FIRST);
-            let threads = [(); THREADS].map(|()| {
-                let jobs = next..next + MORE;
-                next = jobs.end;
-                scope.spawn(move || work(jobs))
-            });
+    for _ in threads::rounds().take(100) {
+        let hold = |go: &dyn Fn()| {
             let mut guard = queue.lock().unwrap();
             guard.extend(0..FIRST);
-            start.wait();
-            thread::sleep(HELD);
-            drop(guard);
-            threads.map(|thread| thread.join())
+            go();
+        };
+        let ended = threads::try_together(hold, |number, runtime| {
+            let ran = RefCell::new(Vec::new());
+            let run = async |job| ran.borrow_mut().push(job);
+            let first = FIRST + number as u32 * MORE;
+            runtime.block_on(async {
+                exercise::work(&queue, run, async |_| {}).await;
+                for job in first..first + MORE {
+                    queue.lock().unwrap().push_back(job);
+                    exercise::work(&queue, run, async |_| {}).await;
+                }
+            });
+            ran.into_inner()
         });
         // One worker alone does not panic, so it was another that made it. But not by a look and
         // an act where that one only has the lock, or has left it poisoned.
@@ -278,8 +388,10 @@ fn many_threads_run_each_job_once() -> Verdict {
                  panicked: “{panic}”"
             )));
         }
-        let ran = ended.map(|ran| ran.unwrap_or_else(|panic| resume_unwind(panic)));
-        let ran = ran.concat();
+        let ran = ended.into_iter();
+        let ran: Vec<u32> = ran
+            .flat_map(|ran| ran.unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect();
         let different = ran.iter().collect::<HashSet<_>>().len();
         let (twice, never) = (ran.len() - different, all - different);
         let saw = format!(
@@ -293,26 +405,6 @@ fn many_threads_run_each_job_once() -> Verdict {
         }
     }
     Ok(())
-}
-
-/// More threads than cores, and more rounds than one: they have to get in each other's way on a
-/// busy machine too.
-const THREADS: usize = 8;
-const ROUNDS: usize = 200;
-
-/// How long the check keeps the lock at the beginning of a round, so that all threads come to
-/// wait for it. From then on, whoever lets go of it wakes another one.
-const HELD: Duration = Duration::from_millis(1);
-
-/// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
-/// has; a right one needs none.
-const ENOUGH: Duration = Duration::from_secs(3);
-
-/// A runtime for one of several threads. The clock of `virtual_time` would not wait for the
-/// other thread.
-fn runtime() -> Runtime {
-    let mut builder = Builder::new_current_thread();
-    builder.enable_time().start_paused(true).build().expect("a runtime can be built")
 }
 
 /// The text that a panic carries.

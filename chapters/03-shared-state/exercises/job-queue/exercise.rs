@@ -8,7 +8,8 @@
 //! - the queue is free while a job runs, and while a worker signs off;
 //! - two workers run two jobs at a time, and each job runs once, even if the workers are on
 //!   two threads;
-//! - a job that is added while another runs is taken too.
+//! - a job that is added while another runs is taken too;
+//! - the oldest job comes first, and a worker signs off once, even if it found no job.
 //!
 //! Change the body of `work`, not its signature.
 //!

@@ -10,23 +10,25 @@ mod exercise;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::BuildHasher;
 use std::ops::Deref;
-use std::panic::resume_unwind;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Barrier, Mutex, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, RwLock};
 use std::{ptr, thread};
 
 use bytes::Bytes;
 use exercise::{Db, Shard};
+use probe::threads::{self, THREADS};
+use probe::words::{bytes, count, or};
 use probe::{Finding, Verdict, if_it_hangs};
 
 probe::main!(
     "03-sharded-db",
     [
         a_key_is_found_again,
+        a_key_has_the_value_that_came_last,
         keys_spread_over_the_shards,
         nothing_comes_between_an_update_s_read_and_write,
         a_key_locks_its_own_shard_and_no_other,
+        a_busy_shard_is_waited_for,
         two_updates_run_side_by_side,
         updates_on_many_threads_return_what_they_stored,
         all_keys_are_counted,
@@ -79,37 +81,148 @@ fn by_chance(name: &Bytes, when: &str) -> Finding {
         .saw(format!("{name:?} belonged to two shards, {when}"))
 }
 
-fn keys_spread_over_the_shards() -> Verdict {
-    // So many keys that chance plays no part: a hash puts hardly more than the mean into the
-    // fullest shard. 257 are more than one byte can tell apart.
-    for (shards, keys) in [(1, 100), (3, 1000), (16, 2000), (100, 10_000), (257, 20_000)]
-    {
-        let names = names(keys);
-        let db = Db::new(shards);
-        let mut counts: HashMap<*const Shard, usize> = HashMap::new();
-        for name in &names {
-            *counts.entry(ptr::from_ref(db.shard(name))).or_default() += 1;
+/// Any bytes are a key, and any are a value.
+fn a_key_has_the_value_that_came_last() -> Verdict {
+    let db = Db::new(3);
+    if_it_hangs(blocked_alone(&db, "`set`, `update` or `get`"));
+    let keys: [&[u8]; 11] = [
+        b"",
+        b"a",
+        b"A",
+        b"a ",
+        b"b",
+        b"ab",
+        b"ba",
+        b"a\0",
+        b"\0a",
+        b"\xff\xfe",
+        b"\xff\xfd",
+    ];
+    let expect = |what: &str, key: &[u8], got: Option<Bytes>, right: &[u8]| {
+        if got.as_deref() == Some(right) {
+            return Ok(());
         }
-        if counts.len() > shards {
-            return Err(Finding::unnamed(
-                "The database has more shards than it was to have",
-            )
-            .saw(format!(
-                "it was made with {shards}, and its keys went to {}",
-                counts.len()
-            )));
+        let finding = match right.is_empty() && got.is_none() {
+            true => Finding::mistake("empty-is-nothing"),
+            false => Finding::unnamed("A key has another value than it was given"),
+        };
+        Err(finding.saw(format!(
+            "the key \"{}\" {what} \"{}\", and its value is {}",
+            bytes(key),
+            bytes(right),
+            or(got.map(|got| format!("\"{}\"", bytes(&got))), "not there")
+        )))
+    };
+    for round in ["first", "second", ""] {
+        for key in keys {
+            let value = if round.is_empty() {
+                Vec::new()
+            } else {
+                [round.as_bytes(), key].concat()
+            };
+            db.set(Bytes::copy_from_slice(key), value.into());
         }
-        let most = counts.values().copied().max().unwrap_or_default();
-        if counts.len() != shards || most > 2 * names.len() / shards {
-            return Err(Finding::mistake("crowded-shards").saw(format!(
-                "of {shards} shards, {} keys went to {}, and {most} of them to one",
-                names.len(),
-                counts.len()
-            )));
+        // All of them are set before the first is looked at, so none may have another's.
+        for key in keys {
+            let value = if round.is_empty() {
+                Vec::new()
+            } else {
+                [round.as_bytes(), key].concat()
+            };
+            let what = if round == "first" { "was set to" } else { "was set anew, to" };
+            let got = db.get(key);
+            if round == "second" && got == Some([b"first", key].concat().into()) {
+                return Err(Finding::unnamed("A key kept its first value")
+                    .saw(format!("the key \"{}\" was set twice", bytes(key)))
+                    .because(
+                        "a value is stored whether or not one is there: `insert` replaces it, and \
+                         `entry(…).or_insert(…)` leaves it alone.",
+                    ));
+            }
+            expect(what, key, got, &value)?;
         }
     }
-    // An empty key is a key.
-    Db::new(3).shard(b"");
+    // Now all the values are empty.
+    let key = Bytes::from("a");
+    let mut old = None;
+    let new = db.update(key.clone(), |value| {
+        old = Some(value);
+        Bytes::from("full")
+    });
+    expect(
+        "had an empty value, which `update` was to give to `change`:",
+        b"a",
+        old.flatten(),
+        b"",
+    )?;
+    if new != "full" {
+        return Err(Finding::unnamed("`update` did not return the new value").saw(
+            format!(
+                "`change` made \"full\" of \"\", and `update` returned \"{}\"",
+                bytes(&new)
+            ),
+        ));
+    }
+    expect("was updated to", b"a", db.get(b"a"), b"full")?;
+    db.update(key, |_| Bytes::new());
+    expect("was updated to", b"a", db.get(b"a"), b"")
+}
+
+fn keys_spread_over_the_shards() -> Verdict {
+    type Name = fn(usize) -> Vec<u8>;
+    let kinds: [(&str, Name); 6] = [
+        ("like user:10000:name", |n| format!("user:{}:name", 10_000 + n).into()),
+        ("that end in a number", |n| {
+            format!("a/rather/long/path/to/the/value/{n}").into()
+        }),
+        ("that begin with a number", |n| {
+            format!("{n}/a/rather/long/path/to/the/value").into()
+        }),
+        ("that are a number of eight bytes", |n| (n as u64).to_be_bytes().into()),
+        ("with a number in the middle, of any length", |n| {
+            [b"x".repeat(n % 50), n.to_string().into(), b"x".repeat(200)].concat()
+        }),
+        ("with the letters a and b in any order", |n| {
+            (0..16).map(|bit| b'a' + (n >> bit & 1) as u8).collect()
+        }),
+    ];
+    // Whoever multiplies by 31, 33, 37 or 131 for each byte needs a number of shards that does not divide it.
+    // 257 are more than one byte can tell apart.
+    const SHARDS: [usize; 16] =
+        [1, 2, 3, 5, 7, 8, 10, 16, 31, 33, 62, 64, 99, 100, 256, 257];
+    // So many keys that chance plays no part: a hash puts hardly more than the mean into the
+    // fullest shard.
+    const EACH: usize = 60;
+    for (kind, name) in kinds {
+        let names: Vec<_> = (0..EACH * 257).map(name).collect();
+        for shards in SHARDS {
+            let names = &names[..EACH * shards.max(8)];
+            let keys = names.len();
+            let db = Db::new(shards);
+            let mut counts: HashMap<*const Shard, usize> = HashMap::new();
+            for name in names {
+                *counts.entry(ptr::from_ref(db.shard(name))).or_default() += 1;
+            }
+            if counts.len() > shards {
+                return Err(Finding::unnamed(
+                    "The database has more shards than it was to have",
+                )
+                .saw(format!(
+                    "it was made with {}, and its keys went to {}",
+                    count(shards, "shard"),
+                    counts.len()
+                )));
+            }
+            let most = counts.values().copied().max().unwrap_or_default();
+            if counts.len() != shards || most > 2 * keys / shards {
+                return Err(Finding::mistake("crowded-shards").saw(format!(
+                    "of {}, {keys} keys {kind} went to {}, and {most} of them to one",
+                    count(shards, "shard"),
+                    counts.len()
+                )));
+            }
+        }
+    }
     Ok(())
 }
 
@@ -209,26 +322,17 @@ fn two_updates_run_side_by_side() -> Verdict {
 fn updates_on_many_threads_return_what_they_stored() -> Verdict {
     const UPDATES: usize = 100;
     if_it_hangs("hung");
-    let (db, key, start) = (Db::new(8), Bytes::from("hits"), Barrier::new(THREADS + 1));
+    let (db, key) = (Db::new(8), Bytes::from("hits"));
     let number = |value: Bytes| str::from_utf8(&value).ok()?.parse::<usize>().ok();
     let add_one = |old: Option<Bytes>| {
         let next = old.and_then(number).unwrap_or_default() + 1;
         Bytes::from(next.to_string())
     };
-    let update = || -> Vec<Bytes> {
-        start.wait();
-        (0..UPDATES).map(|_| db.update(key.clone(), add_one)).collect()
-    };
-    let (all, mut made, began) = (THREADS * UPDATES, 0, Instant::now());
-    for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
-        let threads = thread::scope(|scope| {
-            let threads = [(); THREADS].map(|()| scope.spawn(update));
-            db.shard(&key).while_held(&mut || {
-                start.wait();
-                thread::sleep(HELD);
-            });
-            threads
-                .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    let (all, mut made) = (THREADS * UPDATES, 0);
+    for _ in threads::rounds().take(100) {
+        let hold = |go: &dyn Fn()| db.shard(&key).while_held(&mut || go());
+        let threads = threads::together(hold, |_, _| -> Vec<Bytes> {
+            (0..UPDATES).map(|_| db.update(key.clone(), add_one)).collect()
         });
         made += all;
         let different = threads.iter().flatten().collect::<HashSet<_>>().len();
@@ -245,19 +349,6 @@ fn updates_on_many_threads_return_what_they_stored() -> Verdict {
     }
     Ok(())
 }
-
-/// More threads than cores, and more rounds than one: they have to get in each other's way on a
-/// busy machine too.
-const THREADS: usize = 8;
-const ROUNDS: usize = 200;
-
-/// How long the check keeps the lock at the beginning of a round, so that all threads come to
-/// wait for it. From then on, whoever lets go of it wakes another one.
-const HELD: Duration = Duration::from_millis(1);
-
-/// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
-/// has; a right one needs none.
-const ENOUGH: Duration = Duration::from_secs(3);
 
 fn a_key_locks_its_own_shard_and_no_other() -> Verdict {
     let (db, names) = (Db::new(8), names(1000));
@@ -293,11 +384,45 @@ fn a_key_locks_its_own_shard_and_no_other() -> Verdict {
     Ok(())
 }
 
+/// Somebody else has the shard's lock for a moment.
+fn a_busy_shard_is_waited_for() -> Verdict {
+    let (db, key) = (Db::new(4), Bytes::from("key"));
+    if_it_hangs("hung");
+    db.set(key.clone(), Bytes::from("1"));
+    let hold = |held: &dyn Fn()| db.shard(&key).while_held(&mut || held());
+    let (got, early) = threads::while_busy(hold, || db.get(&key));
+    let (set, updated) = (
+        threads::while_busy(hold, || db.set(key.clone(), Bytes::from("2"))).1,
+        threads::while_busy(hold, || db.update(key.clone(), |_| Bytes::from("3"))).1,
+    );
+    let stored = db.get(&key);
+    for (what, early) in [("`get`", early), ("`set`", set), ("`update`", updated)] {
+        if early {
+            return Err(Finding::mistake("busy-lock-given-up").saw(format!(
+                "another thread had the lock of a key's shard; {what} returned before it was free"
+            )));
+        }
+    }
+    match (got.as_deref(), stored.as_deref()) {
+        (Some(b"1"), Some(b"3")) => Ok(()),
+        _ => Err(Finding::unnamed("A key has another value than it was given").saw(format!(
+            "\"1\" was set, and replaced by \"2\" and \"3\" while another thread used the shard; \
+             `get` returned {got:?} before, and {stored:?} after"
+        ))),
+    }
+}
+
 fn all_keys_are_counted() -> Verdict {
     let (db, names) = (Db::new(8), names(1000));
     if_it_hangs(blocked_alone(&db, "`len`"));
     for name in names.iter().chain(&names) {
-        db.set(name.clone(), Bytes::from("value"));
+        db.set(name.clone(), Bytes::new());
+    }
+    if db.len() == 0 {
+        return Err(Finding::mistake("empty-is-nothing").saw(format!(
+            "{} were set to an empty value, and `len` is 0",
+            count(names.len(), "key")
+        )));
     }
     for name in &names {
         db.update(name.clone(), |_| Bytes::from("another"));

@@ -7,20 +7,25 @@
 )]
 mod exercise;
 
-use std::fmt;
+use std::any::type_name;
+use std::future::poll_fn;
 use std::ops::Deref;
-use std::panic::resume_unwind;
+use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Barrier;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicUsize,
+    Ordering::{Relaxed, SeqCst},
+};
 use std::sync::mpsc::channel;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use std::{fmt, mem, thread};
 
 use bytes::Bytes;
 use exercise::Cache;
+use probe::threads::{self, THREADS};
+use probe::words::{count, times};
 use probe::{End, Finding, Gate, Ops, Verdict, if_it_hangs, settle, virtual_time};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{sleep, timeout};
 
@@ -29,9 +34,12 @@ probe::main!(
     [
         the_lock_is_free_while_a_key_loads,
         five_callers_load_a_key_once,
+        the_lock_is_free_while_callers_wait_for_a_load,
+        any_key_and_any_value_will_do,
         many_keys_load_side_by_side,
         a_key_that_is_there_is_returned_at_once,
         a_caller_that_gives_up_leaves_the_key_loadable,
+        callers_that_give_up_take_nothing_from_the_others,
         many_threads_load_a_key_once,
     ]
 );
@@ -59,7 +67,8 @@ fn the_lock_is_free_while_a_key_loads() -> Verdict {
         let run = virtual_time(|| async {
             let (cache, gate) = (Cache::new(), Gate::new());
             // The receivers live to the end of the case.
-            let _ = tell_kind.send((&cache.entries).kind());
+            let _ =
+                tell_kind.send(((&cache.entries).kind(), waits_inside(&cache.entries)));
             let look = async {
                 // Whatever the cache does before, it may take its time.
                 for _ in 0..1000 {
@@ -85,9 +94,10 @@ fn the_lock_is_free_while_a_key_loads() -> Verdict {
     // Nobody else has the lock: who does not even get to the load waits for itself.
     let alone =
         "one caller of an empty cache blocked its thread before it awaited `load`";
-    if_it_hangs(match kind.recv() {
-        Ok(Some(Kind::StdMutex)) => Finding::mistake("locked-twice").saw(alone),
-        Ok(Some(Kind::StdRwLock)) => Finding::mistake("rwlock-reentrant").saw(alone),
+    let (kind, a_wait_for_each_key) = kind.recv().unwrap_or_default();
+    if_it_hangs(match kind {
+        Some(Kind::StdMutex) => Finding::mistake("locked-twice").saw(alone),
+        Some(Kind::StdRwLock) => Finding::mistake("rwlock-reentrant").saw(alone),
         _ => Finding::mistake("hung"),
     });
     let look = heard.recv().unwrap_or(Look::NotLoading);
@@ -117,6 +127,13 @@ fn the_lock_is_free_while_a_key_loads() -> Verdict {
         | (Look::HeldToRead(Kind::StdRwLock), _) => {
             Err(Finding::mistake("guard-across-await").saw(held))
         }
+        (Look::Held(_), _) if a_wait_for_each_key => Err(
+            // Nobody meant to wait under the big lock.
+            Finding::mistake("guard-across-await").saw(format!(
+                "{held}, although each key has something of its own to wait for: a guard without a \
+                 name lives to the end of its statement, with all that is awaited there"
+            )),
+        ),
         (Look::Held(_), _) => Err(Finding::mistake("tokio-mutex-always").saw(held)),
         (Look::HeldToRead(_), _) => Err(Finding::unnamed(
             "A lock was held while a key loaded",
@@ -140,6 +157,15 @@ fn the_lock_is_free_while_a_key_loads() -> Verdict {
     }
 }
 
+/// Whether what is in the map has something to wait for, going by the type's name.
+fn waits_inside<T>(_: &T) -> bool {
+    let name = type_name::<T>();
+    let map = name.split_once("Map<").map_or("", |(_, inside)| inside);
+    ["OnceCell<", "Mutex<", "RwLock<", "Notify", "Semaphore"]
+        .iter()
+        .any(|kind| map.contains(kind))
+}
+
 fn five_callers_load_a_key_once() -> Verdict {
     if_it_hangs(Finding::mistake("guard-across-await").saw(
         "while one caller loaded a key, another one of the same key blocked the thread",
@@ -152,6 +178,13 @@ fn five_callers_load_a_key_once() -> Verdict {
         let loads = ops.starts();
         (at_once.4, get().await, loads)
     });
+    if let End::Stuck = run.end
+        && ops.ends() == 1
+    {
+        return Err(Finding::unnamed("Callers that waited for a load were not woken")
+            .saw("5 callers asked for a key at the same time; it was loaded once, and not all of them returned")
+            .because("a load is news for everybody that waits for its key, and `notify_one` wakes one of them."));
+    }
     let ((at_once, later, loads), _) = run.done()?;
     for value in [at_once, later] {
         if value != "value of key" {
@@ -168,6 +201,88 @@ fn five_callers_load_a_key_once() -> Verdict {
                 "loads of one key for 5 callers at once: {loads}; for 1 after them: {later}"
             ))),
     }
+}
+
+/// One caller loads a key, and another one waits for that: does it hold the lock meanwhile?
+#[allow(
+    clippy::needless_borrow,
+    reason = "the `&` lets `NoLock` fit where `Lock` does not"
+)]
+fn the_lock_is_free_while_callers_wait_for_a_load() -> Verdict {
+    if_it_hangs(Finding::mistake("guard-across-await").saw(
+        "while one caller loaded a key, another one of the same key blocked the thread",
+    ));
+    let run = virtual_time(|| async {
+        let (cache, gate) = (Cache::new(), Gate::new());
+        let get = || {
+            cache.get("key", async {
+                gate.pass().await;
+                Bytes::from("value")
+            })
+        };
+        let look = async {
+            for _ in 0..10 {
+                settle().await;
+            }
+            let look = (&cache.entries).look();
+            gate.open();
+            look
+        };
+        tokio::join!(get(), get(), get(), look).3
+    });
+    let (id, kind) = match run.done()?.0 {
+        Look::NotLoading | Look::Free => return Ok(()),
+        Look::Held(kind @ (Kind::StdMutex | Kind::StdRwLock))
+        | Look::HeldToRead(kind @ Kind::StdRwLock) => ("guard-across-await", kind),
+        Look::Held(kind) | Look::HeldToRead(kind) => ("tokio-mutex-always", kind),
+    };
+    Err(Finding::mistake(id).saw(format!(
+        "the {kind} was free while one caller loaded a key, and held once others waited for the same key"
+    )))
+}
+
+/// An empty value is a value, and an empty key is a key.
+fn any_key_and_any_value_will_do() -> Verdict {
+    if_it_hangs("guard-across-await");
+    let ops = Ops::new();
+    let keys = ["", "key", "Key", "key ", "key/", "kez"];
+    let run = virtual_time(|| async {
+        let cache = Cache::new();
+        for round in 0..3 {
+            for key in keys {
+                let load = ops.run(key, async {
+                    settle().await;
+                    Bytes::from(key.repeat(usize::from(key != "kez")))
+                });
+                let value = cache.get(key, load).await;
+                let expected = if key == "kez" { "" } else { key };
+                if value != expected {
+                    return Err(Finding::unnamed("The value is wrong").saw(format!(
+                        "the value of the key {key:?} is {expected:?}, and the cache returned {value:?}"
+                    )));
+                }
+            }
+            if ops.starts() != keys.len() {
+                let mut loaded: Vec<_> =
+                    ops.log().iter().map(|event| event.label.clone()).collect();
+                loaded.drain(..2 * keys.len());
+                let empty = loaded.iter().all(|key| key.is_empty() || key == "kez");
+                let finding = match empty {
+                    true => Finding::mistake("empty-is-nothing"),
+                    false => Finding::unnamed("A key that was loaded is loaded again"),
+                };
+                return Err(finding.saw(format!(
+                    "a cache was asked for {} keys {}, and loaded {}; the values of \"\" and \"kez\" \
+                     are empty",
+                    keys.len(),
+                    times(round + 1),
+                    count(ops.starts(), "value")
+                )));
+            }
+        }
+        Ok(())
+    });
+    run.done()?.0
 }
 
 /// So many that neither a limit nor a lock for every few keys can hide.
@@ -257,6 +372,77 @@ fn a_caller_that_gives_up_leaves_the_key_loadable() -> Verdict {
     }
 }
 
+/// While one caller loads, some that wait give up, or the one that loads does. Then a newcomer
+/// asks. Whoever is left gets the value, and at no time do two load.
+fn callers_that_give_up_take_nothing_from_the_others() -> Verdict {
+    const CALLERS: usize = 5;
+    if_it_hangs("hung");
+    for gives_up in 1..1_u32 << CALLERS {
+        let ops = Ops::new();
+        let quits = |caller: usize| gives_up >> caller & 1 == 1;
+        let run = virtual_time(|| async {
+            let cache = Cache::new();
+            let caller = |number: usize| {
+                let get = cache.get("key", load(&ops, "key"));
+                // One after the other, each in the middle of a load.
+                let patience = match number < CALLERS && quits(number) {
+                    true => Duration::from_millis(30 + 7 * number as u64),
+                    false => Duration::from_secs(1000),
+                };
+                timeout(patience, get)
+            };
+            let late = async {
+                sleep(Duration::from_millis(80)).await;
+                caller(CALLERS).await
+            };
+            tokio::join!(caller(0), caller(1), caller(2), caller(3), caller(4), late)
+        });
+        let quitters = gives_up.count_ones() as usize;
+        let who = match (quits(0), quitters) {
+            (true, 1) => "the one that loaded gave up".to_owned(),
+            (false, _) => format!("{} that waited gave up", count(quitters, "caller")),
+            (true, _) => format!(
+                "the one that loaded gave up, and {} that waited",
+                count(quitters - 1, "caller")
+            ),
+        };
+        let saw = format!("{CALLERS} callers asked for a key, and {who}");
+        let (a, b, c, d, e, late) = match run.end {
+            End::Done(values) => values,
+            End::Stuck => {
+                return Err(Finding::mistake("taken-then-awaited")
+                    .saw(format!("{saw}; the others wait forever")));
+            }
+            _ => run.done()?.0,
+        };
+        let left = [a, b, c, d, e].into_iter().enumerate();
+        let left = left.filter(|(number, _)| !quits(*number)).map(|(_, got)| got);
+        for got in left.chain([late]) {
+            match got {
+                Ok(value) if value == "value of key" => {}
+                Ok(value) => return Err(wrong_value("value of key", &value)),
+                Err(_) => {
+                    return Err(Finding::mistake("taken-then-awaited")
+                        .saw(format!("{saw}; another one had no value 1000 s later")));
+                }
+            }
+        }
+        if ops.ends() > 1 || ops.peak() > 1 {
+            return Err(Finding::unnamed("Who gave up let the key be loaded twice")
+                .saw(format!(
+                    "{saw}; then another one came; loads that ran to their end: {}, at the same time: {}",
+                    ops.ends(),
+                    ops.peak()
+                ))
+                .because(
+                    "what a caller leaves behind when it is dropped belongs to those that still wait, \
+                     too: whoever comes next has to find them.",
+                ));
+        }
+    }
+    Ok(())
+}
+
 /// A server's callers come on several threads, and there something may come between any two
 /// lines. Who looks and acts under one guard never loads twice, however often it is tried.
 #[allow(
@@ -264,23 +450,17 @@ fn a_caller_that_gives_up_leaves_the_key_loadable() -> Verdict {
     reason = "the `&` lets `OneThread` fit where `Threads` does not"
 )]
 fn many_threads_load_a_key_once() -> Verdict {
-    const KEYS: usize = 100;
+    const KEYS: usize = 10;
     if_it_hangs("hung");
     let keys: Vec<String> = (0..KEYS).map(|n| format!("key {n}")).collect();
-    let (start, began) = (Barrier::new(THREADS + 1), Instant::now());
-    for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
+    // Most races are lost at the first key, which all threads begin with at the same moment.
+    for _ in threads::rounds().take(60) {
         let cache = Cache::new();
         let loads: Vec<_> = keys.iter().map(|_| AtomicUsize::new(0)).collect();
-        let meanwhile = || {
-            (&cache.entries).while_held(&mut || {
-                start.wait();
-                thread::sleep(HELD);
-            });
-        };
-        let run = |cache: &Cache| {
-            let runtime = runtime();
-            start.wait();
-            runtime.block_on(async {
+        let running = AtomicUsize::new(THREADS);
+        let hold = |go: &dyn Fn()| (&cache.entries).while_held(&mut || go());
+        let run = |cache: &Cache, runtime: &Runtime| {
+            let all = async {
                 for (key, loads) in keys.iter().zip(&loads) {
                     let load = async {
                         loads.fetch_add(1, Relaxed);
@@ -288,9 +468,10 @@ fn many_threads_load_a_key_once() -> Verdict {
                     };
                     cache.get(key, load).await;
                 }
-            });
+            };
+            runtime.block_on(until_all_wait(all, &running));
         };
-        (&cache).on_many_threads(run, meanwhile);
+        (&cache).on_many_threads(run, hold);
         let again = loads.iter().filter(|loads| loads.load(Relaxed) > 1).count();
         if again > 0 {
             return Err(Finding::mistake("check-then-act").saw(format!(
@@ -302,24 +483,36 @@ fn many_threads_load_a_key_once() -> Verdict {
     Ok(())
 }
 
-/// More threads than cores, and more rounds than one: they have to get in each other's way on a
-/// busy machine too.
-const THREADS: usize = 8;
-const ROUNDS: usize = 200;
+/// Runs the future, and says what it means if it never ends once the last of all threads waits in an `.await`, and
+/// so none is blocked.
+async fn until_all_wait<F: Future>(future: F, running: &AtomicUsize) -> F::Output {
+    let mut future = pin!(future);
+    let mut waits = false;
+    let output = poll_fn(|cx| {
+        if mem::take(&mut waits) {
+            running.fetch_add(1, SeqCst);
+            if_it_hangs("hung");
+        }
+        let polled = future.as_mut().poll(cx);
+        waits = polled.is_pending();
+        if waits && running.fetch_sub(1, SeqCst) == 1 {
+            if_it_hangs(lost_news());
+        }
+        polled
+    })
+    .await;
+    if running.fetch_sub(1, SeqCst) == 1 {
+        if_it_hangs(lost_news());
+    }
+    output
+}
 
-/// How long the check keeps the lock at the beginning of a round, so that all threads come to
-/// wait for it. From then on, whoever lets go of it wakes another one.
-const HELD: Duration = Duration::from_millis(1);
-
-/// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
-/// has; a right one needs none.
-const ENOUGH: Duration = Duration::from_secs(3);
-
-/// A runtime for one of several threads. The clock of `virtual_time` would not wait for the
-/// other thread.
-fn runtime() -> Runtime {
-    let mut builder = Builder::new_current_thread();
-    builder.enable_time().start_paused(true).build().expect("a runtime can be built")
+/// Nobody loads, and nobody is blocked: those that wait have missed what they wait for.
+fn lost_news() -> Finding {
+    Finding::mistake("notify-remembers").saw(format!(
+        "{THREADS} threads asked for the same keys; in the end no load was under way, and callers \
+         were still waiting in an `.await`"
+    ))
 }
 
 /// A load that takes 100 ms.
@@ -467,14 +660,12 @@ impl<T> NoLock for &T {}
 /// What many threads may use at the same time.
 #[allow(dead_code)]
 trait Threads: Sync {
-    fn on_many_threads(&self, run: impl Fn(&Self) + Sync, meanwhile: impl FnOnce()) {
-        thread::scope(|scope| {
-            let threads = [(); THREADS].map(|()| scope.spawn(|| run(self)));
-            meanwhile();
-            for thread in threads {
-                thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-            }
-        });
+    fn on_many_threads(
+        &self,
+        run: impl Fn(&Self, &Runtime) + Sync,
+        hold: impl FnOnce(&dyn Fn()),
+    ) {
+        threads::together(hold, |_, runtime| run(self, runtime));
     }
 }
 
@@ -483,7 +674,12 @@ impl<T: Sync> Threads for T {}
 /// Anything else: nothing can come between two lines of one thread.
 #[allow(dead_code)]
 trait OneThread<T> {
-    fn on_many_threads(&self, _: impl Fn(&T) + Sync, _: impl FnOnce()) {}
+    fn on_many_threads(
+        &self,
+        _: impl Fn(&T, &Runtime) + Sync,
+        _: impl FnOnce(&dyn Fn()),
+    ) {
+    }
 }
 
 impl<T> OneThread<T> for &T {}

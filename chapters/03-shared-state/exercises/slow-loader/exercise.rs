@@ -9,7 +9,8 @@
 //!   one thread or from several;
 //! - different keys load side by side, and a key that is there is returned at once;
 //! - nobody holds the lock of `entries` while something loads;
-//! - a caller may give up in the middle of a load, and others can still load that key.
+//! - callers may give up in the middle of a load, or while they wait for one; the others
+//!   still get their value, and no load is begun beside one that is under way.
 //!
 //! Change what you like in here, except the name of the field `entries` and the two
 //! signatures. `load` is a future: it does nothing until somebody awaits it.

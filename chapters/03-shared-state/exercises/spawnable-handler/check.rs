@@ -7,13 +7,17 @@
 mod exercise;
 
 use std::collections::HashSet;
-use std::panic::resume_unwind;
-use std::sync::{Arc, Barrier, Mutex};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
 
-use probe::{Finding, Gate, Verdict, if_it_hangs, is_send, settle, virtual_time};
-use tokio::runtime::{Builder, Runtime};
+use probe::threads::{self, THREADS};
+use probe::{
+    Finding, Gate, Ops, Verdict, if_it_hangs, is_send, settle, virtual_time, words,
+};
+use tokio::time::sleep;
 
 probe::main!(
     "03-spawnable-handler",
@@ -21,6 +25,9 @@ probe::main!(
         the_lock_is_free_while_the_handler_waits,
         the_future_is_send,
         every_request_has_a_number_of_its_own,
+        no_request_waits_for_the_answer_to_another,
+        the_other_server_takes_its_time,
+        a_request_waits_for_a_busy_lock,
         requests_on_many_threads_have_numbers_of_their_own,
     ]
 );
@@ -122,34 +129,135 @@ fn every_request_has_a_number_of_its_own() -> Verdict {
     Ok(())
 }
 
+/// A request is counted when it comes, whoever waits for an answer then.
+fn no_request_waits_for_the_answer_to_another() -> Verdict {
+    const MANY: usize = 100;
+    if_it_hangs("guard-across-await");
+    let run = virtual_time(|| async {
+        // It goes on from what is there.
+        let (requests, gate) = (Arc::new(Mutex::new(41)), Gate::new());
+        let look = async {
+            for _ in 0..10 {
+                settle().await;
+            }
+            let seen = (gate.waiting(), requests.try_lock().map(|count| *count).ok());
+            gate.open();
+            seen
+        };
+        let handle =
+            |_| Box::pin(exercise::handle(requests.clone(), answer(gate.clone())));
+        tokio::join!(all((0..MANY).map(handle).collect()), look)
+    });
+    let (mut answers, (waiting, count)) = run.done()?.0;
+    if waiting < MANY || count != Some(41 + MANY as u64) {
+        let saw = format!(
+            "{MANY} requests came at once, after 41 before; {waiting} of them were waiting for the \
+             other server then, and the count was {}",
+            words::or(count, "locked")
+        );
+        let finding = match waiting {
+            1 => Finding::mistake("tokio-mutex-always"),
+            MANY => Finding::unnamed("The request was counted wrong"),
+            _ => Finding::unnamed("Some requests wait for the answers to others"),
+        };
+        return Err(finding.saw(saw));
+    }
+    answers.sort_by_key(|answer| number(answer));
+    if answers.iter().map(|answer| number(answer)).eq((42..142).map(Some)) {
+        return Ok(());
+    }
+    Err(Finding::unnamed("The answers are wrong").saw(format!(
+        "{MANY} requests came at once, after 41 before, and got {} different answers, from {:?} to {:?}",
+        answers.iter().collect::<HashSet<_>>().len(),
+        answers[0],
+        answers[MANY - 1]
+    )))
+}
+
+/// Polls all of them in one task until each has returned.
+async fn all<F: Future + Unpin>(mut futures: Vec<F>) -> Vec<F::Output> {
+    let mut outputs = Vec::new();
+    poll_fn(|cx| {
+        futures.retain_mut(|future| match Pin::new(future).poll(cx) {
+            Poll::Ready(output) => {
+                outputs.push(output);
+                false
+            }
+            Poll::Pending => true,
+        });
+        if futures.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    outputs
+}
+
+/// Nobody said that it has to answer within some time.
+fn the_other_server_takes_its_time() -> Verdict {
+    if_it_hangs("guard-across-await");
+    let ops = Ops::new();
+    let ask = ops.run("ask", async {
+        sleep(Duration::from_secs(3000)).await;
+        "late".to_owned()
+    });
+    let answer = virtual_time(|| exercise::handle(Arc::default(), ask)).done()?.0;
+    if ops.drops() > 0 {
+        return Err(Finding::mistake("select-keeps-progress").saw(format!(
+            "the other server takes 3000 s to answer; the handler gave it up before, and answered {answer:?}"
+        )));
+    }
+    match answer == "late (request 1)" {
+        true => Ok(()),
+        false => Err(Finding::unnamed("The answers are wrong")
+            .saw(format!("the other server said \"late\", and the handler {answer:?}"))),
+    }
+}
+
+/// Who tries to get the lock and does not get it has counted nothing.
+fn a_request_waits_for_a_busy_lock() -> Verdict {
+    if_it_hangs("hung");
+    let requests = Arc::<Mutex<u64>>::default();
+    let hold = |held: &dyn Fn()| {
+        let _guard = requests.lock();
+        held();
+    };
+    let ask = async { "fine".to_owned() };
+    let handle = || threads::runtime().block_on(exercise::handle(requests.clone(), ask));
+    let (answer, early) = threads::while_busy(hold, handle);
+    let count = requests.lock().map(|count| *count).unwrap_or_default();
+    if !early && count == 1 && answer == "fine (request 1)" {
+        return Ok(());
+    }
+    let finding = match early || count == 0 {
+        true => Finding::mistake("busy-lock-given-up"),
+        false => Finding::unnamed("The answers are wrong"),
+    };
+    Err(finding.saw(format!(
+        "a request came while another thread had the lock for a moment; it was answered {answer:?}, and \
+         the count was {count} after it"
+    )))
+}
+
 /// A server's requests come on several threads, and there something may come between any two
 /// lines. Who adds and looks under one guard never gives a number twice.
 fn requests_on_many_threads_have_numbers_of_their_own() -> Verdict {
     const REQUESTS: usize = 100;
     if_it_hangs("hung");
-    let (requests, start) = (Arc::<Mutex<u64>>::default(), Barrier::new(THREADS + 1));
-    let handle = || {
-        let runtime = runtime();
-        start.wait();
-        runtime.block_on(async {
-            let mut answers = Vec::new();
-            for _ in 0..REQUESTS {
-                let ask = async { "fine".to_owned() };
-                answers.push(exercise::handle(Arc::clone(&requests), ask).await);
-            }
-            answers
-        })
-    };
-    let (all, mut made, began) = ((THREADS * REQUESTS) as u64, 0, Instant::now());
-    for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
-        let threads = thread::scope(|scope| {
-            let threads = [(); THREADS].map(|()| scope.spawn(handle));
-            let guard = requests.lock().unwrap();
-            start.wait();
-            thread::sleep(HELD);
-            drop(guard);
-            threads
-                .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    let requests = Arc::<Mutex<u64>>::default();
+    let (all, mut made) = ((THREADS * REQUESTS) as u64, 0);
+    for _ in threads::rounds().take(100) {
+        let hold = |go: &dyn Fn()| {
+            let _guard = requests.lock().unwrap();
+            go();
+        };
+        let threads = threads::together(hold, |_, runtime| {
+            runtime.block_on(async {
+                let mut answers = Vec::new();
+                for _ in 0..REQUESTS {
+                    let ask = async { "fine".to_owned() };
+                    answers.push(exercise::handle(Arc::clone(&requests), ask).await);
+                }
+                answers
+            })
         });
         let right = made + 1..=made + all;
         made += all;
@@ -174,26 +282,6 @@ fn requests_on_many_threads_have_numbers_of_their_own() -> Verdict {
 /// The number in an answer.
 fn number(answer: &str) -> Option<u64> {
     answer.strip_prefix("fine (request ")?.strip_suffix(')')?.parse().ok()
-}
-
-/// More threads than cores, and more rounds than one: they have to get in each other's way on a
-/// busy machine too.
-const THREADS: usize = 8;
-const ROUNDS: usize = 200;
-
-/// How long the check keeps the lock at the beginning of a round, so that all threads come to
-/// wait for it. From then on, whoever lets go of it wakes another one.
-const HELD: Duration = Duration::from_millis(1);
-
-/// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
-/// has; a right one needs none.
-const ENOUGH: Duration = Duration::from_secs(3);
-
-/// A runtime for one of several threads. The clock of `virtual_time` would not wait for the
-/// other thread.
-fn runtime() -> Runtime {
-    let mut builder = Builder::new_current_thread();
-    builder.enable_time().start_paused(true).build().expect("a runtime can be built")
 }
 
 /// The answers to two requests that wait for the other server at the same time, sorted, and

@@ -6,8 +6,8 @@
 //! What must hold at the end:
 //!
 //! - the future of `handle` is `Send`, so that a server can spawn it;
-//! - a request is counted when it comes, before the other server has answered, and no two
-//!   requests get the same number;
+//! - a request is counted when it comes, before the other server has answered any, and no
+//!   two requests get the same number: the first is 1;
 //! - the lock is free while the handler waits.
 //!
 //! Change the body of `handle`, not its signature.

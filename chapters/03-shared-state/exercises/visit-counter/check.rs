@@ -1,4 +1,4 @@
-//! Holds one visit in the journal and looks at the lock, then lets ten visits in at once, and
+//! Holds one visit in the journal and looks at the lock, then lets many visits in at once, and
 //! then visits on many threads.
 
 #[cfg_attr(
@@ -7,17 +7,15 @@
 )]
 mod exercise;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
-use std::panic::resume_unwind;
 use std::rc::Rc;
-use std::sync::Barrier;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use exercise::Visits;
+use probe::threads::{self, THREADS};
+use probe::words::times;
 use probe::{Finding, Gate, Ops, Verdict, if_it_hangs, settle, virtual_time};
-use tokio::runtime::{Builder, Runtime};
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::sleep;
 
@@ -25,9 +23,12 @@ probe::main!(
     "03-visit-counter",
     [
         the_lock_is_free_while_the_journal_writes,
-        ten_visits_at_once_count_ten,
+        the_journal_takes_its_time,
+        visits_at_once_are_all_counted,
+        a_visit_waits_for_a_busy_lock,
         visits_on_many_threads_count_them_all,
-        a_second_page_has_a_count_of_its_own,
+        every_page_has_a_count_of_its_own,
+        a_count_goes_on_from_what_is_there,
     ]
 );
 
@@ -40,7 +41,7 @@ fn the_lock_is_free_while_the_journal_writes() -> Verdict {
     );
     let (waiting, free, first, wrote) = look_inside_a_visit(&visits)?;
     if waiting == 0 {
-        return Err(not_in_the_journal());
+        return Err(not_in_the_journal(wrote.len()));
     }
     if !free {
         return Err(Finding::mistake("guard-across-await")
@@ -56,7 +57,7 @@ fn the_lock_is_free_while_the_journal_writes() -> Verdict {
     ));
     let (waiting, free, second, wrote) = look_inside_a_visit(&visits)?;
     if waiting == 0 {
-        return Err(not_in_the_journal());
+        return Err(not_in_the_journal(wrote.len()));
     }
     // A guard with a name is in the way from the first visit on, as a rule.
     if !free {
@@ -73,9 +74,15 @@ fn the_lock_is_free_while_the_journal_writes() -> Verdict {
     Ok(())
 }
 
-fn not_in_the_journal() -> Finding {
-    Finding::unnamed("A visit is missing from the journal")
-        .saw("during a visit, nothing waited in the journal")
+fn not_in_the_journal(calls: usize) -> Finding {
+    match calls {
+        0 => Finding::unnamed("A visit is missing from the journal")
+            .saw("one visit, and `journal` was not called"),
+        calls => Finding::mistake("lazy-future").saw(format!(
+            "one visit called `journal` {}, and what that returned was not awaited",
+            times(calls)
+        )),
+    }
 }
 
 /// How many wait in the journal, whether the lock is free then, the visit's number, and what
@@ -104,9 +111,10 @@ fn look_inside_a_visit(visits: &Visits) -> Result<(usize, bool, u64, Vec<u64>), 
             gate.open();
             seen
         };
-        let journal = async |number| {
+        // The call is noted here, and what it returns does nothing before it is polled.
+        let journal = |number| {
             wrote.borrow_mut().push(number);
-            gate.pass().await;
+            gate.pass()
         };
         tokio::join!(exercise::visit(visits, "home", journal), look)
     });
@@ -114,14 +122,60 @@ fn look_inside_a_visit(visits: &Visits) -> Result<(usize, bool, u64, Vec<u64>), 
     Ok((waiting, free, number, wrote.into_inner()))
 }
 
-fn ten_visits_at_once_count_ten() -> Verdict {
+/// A line that is broken off is not in the journal.
+fn the_journal_takes_its_time() -> Verdict {
+    if_it_hangs("guard-across-await");
+    let (visits, ops) = (Visits::default(), Ops::new());
+    let journal = |_| ops.run("journal", sleep(Duration::from_secs(3000)));
+    virtual_time(|| exercise::visit(&visits, "home", journal)).done()?;
+    match (ops.ends(), ops.drops()) {
+        (1, 0) => Ok(()),
+        (ends, drops) => Err(Finding::mistake("select-keeps-progress").saw(format!(
+            "the journal takes 3000 s for a line; lines of one visit that it wrote to the end: {ends}, \
+             that were dropped before: {drops}"
+        ))),
+    }
+}
+
+/// Who tries to get the lock and does not get it has counted nothing.
+fn a_visit_waits_for_a_busy_lock() -> Verdict {
+    if_it_hangs("hung");
+    let (visits, wrote) = (Visits::default(), Cell::new(0));
+    let hold = |held: &dyn Fn()| {
+        let _guard = visits.lock();
+        held();
+    };
+    let journal = async |_| wrote.set(wrote.get() + 1);
+    let visit = || threads::runtime().block_on(exercise::visit(&visits, "home", journal));
+    let (number, early) = threads::while_busy(hold, visit);
+    let count = visits.lock().unwrap().get("home").copied().unwrap_or(0);
+    match (early, number, count, wrote.get()) {
+        (false, 1, 1, 1) => Ok(()),
+        (early, number, count, wrote) => {
+            let finding = match early || count == 0 {
+                true => Finding::mistake("busy-lock-given-up"),
+                false => Finding::unnamed("The numbers of the visits are wrong"),
+            };
+            Err(finding.saw(format!(
+                "a visit came while another thread had the lock for a moment; it returned \
+                 {number}, the journal was called {}, and the count was {count} after it",
+                times(wrote)
+            )))
+        }
+    }
+}
+
+/// More than any limit that one might set.
+const MANY: u64 = 100;
+
+fn visits_at_once_are_all_counted() -> Verdict {
     if_it_hangs("guard-across-await");
     let (visits, ops) = (Rc::new(Visits::default()), Ops::new());
     let written = Rc::<RefCell<Vec<u64>>>::default();
     let run = virtual_time(|| async {
         let tasks = LocalSet::new();
         let mut running = JoinSet::new();
-        for _ in 0..10 {
+        for _ in 0..MANY {
             let (visits, ops, written) = (visits.clone(), ops.clone(), written.clone());
             let visit = async move {
                 let journal = async |number| {
@@ -139,45 +193,51 @@ fn ten_visits_at_once_count_ten() -> Verdict {
     let mut written = written.borrow().clone();
     numbers.sort();
     written.sort();
-    let all = |seen: &[u64]| seen.iter().copied().eq(1..=10);
-    let different = |seen: &[u64]| {
-        let mut seen = seen.to_vec();
-        seen.dedup();
-        seen.len()
-    };
+    let all = |seen: &[u64]| seen.iter().copied().eq(1..=MANY);
+    let different = |seen: &[u64]| seen.iter().collect::<HashSet<_>>().len();
 
-    if written.len() < 10 {
+    if written.len() < MANY as usize {
         return Err(Finding::unnamed("A visit is missing from the journal").saw(
-            format!("10 visits at once, and the journal has the numbers {written:?}"),
+            format!(
+                "{MANY} visits at once, and the journal got {} numbers",
+                written.len()
+            ),
         ));
     }
-    if total == 10 && all(&written) && !all(&numbers) {
-        return Err(Finding::mistake("looked-again-later")
-            .saw(format!("10 visits at once returned {numbers:?}")));
+    if total == MANY && all(&written) && !all(&numbers) {
+        return Err(Finding::mistake("looked-again-later").saw(format!(
+            "{MANY} visits at once, with {MANY} numbers in the journal, returned {} different numbers, up \
+             to {}",
+            different(&numbers),
+            numbers.last().copied().unwrap_or_default()
+        )));
     }
     // One visit alone writes its number once: a number that is there twice was seen by two.
-    if different(&written) < written.len() || different(&numbers) < 10 || total < 10 {
+    if different(&written) < written.len()
+        || different(&numbers) < MANY as usize
+        || total < MANY
+    {
         return Err(Finding::mistake("check-then-act").saw(format!(
-            "10 visits at once: the journal got {} numbers, {} of them different, and the count is \
-             {total}",
+            "{MANY} visits at once: the journal got {} numbers, {} of them different, and the count \
+             is {total}",
             written.len(),
             different(&written)
         )));
     }
-    if total != 10 || !all(&numbers) || !all(&written) {
+    if total != MANY || !all(&numbers) || !all(&written) {
         return Err(Finding::unnamed("The numbers of the visits are wrong").saw(format!(
-            "10 visits returned {numbers:?}, the journal has {written:?}, and the count is \
+            "{MANY} visits returned {numbers:?}, the journal has {written:?}, and the count is \
              {total}"
         )));
     }
     let saw = format!(
-        "10 visits took {} ms, one line of the journal takes 100 ms, and {} waited there at \
+        "{MANY} visits took {} ms, one line of the journal takes 100 ms, and {} waited there at \
          a time",
         stats.elapsed.as_millis(),
         ops.peak()
     );
-    match ops.peak() {
-        10 => Ok(()),
+    match ops.peak() as u64 {
+        MANY => Ok(()),
         1 => Err(Finding::mistake("tokio-mutex-always").saw(saw)),
         _ => Err(Finding::unnamed("Some visits wait for the journal of others").saw(saw)),
     }
@@ -188,36 +248,29 @@ fn ten_visits_at_once_count_ten() -> Verdict {
 fn visits_on_many_threads_count_them_all() -> Verdict {
     const VISITS: usize = 100;
     if_it_hangs("hung");
-    let (visits, start, began) =
-        (Visits::default(), Barrier::new(THREADS + 1), Instant::now());
-    let visit = || {
-        let runtime = runtime();
-        start.wait();
-        runtime.block_on(async {
-            let (mut numbers, written) = (Vec::new(), RefCell::new(Vec::new()));
-            let journal = async |number| written.borrow_mut().push(number);
-            for _ in 0..VISITS {
-                numbers.push(exercise::visit(&visits, "home", journal).await);
-            }
-            [numbers, written.into_inner()]
-        })
-    };
+    let visits = Visits::default();
     let (all, mut made) = ((THREADS * VISITS) as u64, 0);
-    for _ in (0..ROUNDS).take_while(|_| began.elapsed() < ENOUGH) {
-        let threads = thread::scope(|scope| {
-            let threads = [(); THREADS].map(|()| scope.spawn(visit));
-            let guard = visits.lock().unwrap();
-            start.wait();
-            thread::sleep(HELD);
-            drop(guard);
-            threads
-                .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    for _ in threads::rounds().take(100) {
+        let hold = |go: &dyn Fn()| {
+            let _guard = visits.lock().unwrap();
+            go();
+        };
+        let threads = threads::together(hold, |_, runtime| {
+            runtime.block_on(async {
+                let (mut numbers, written) = (Vec::new(), RefCell::new(Vec::new()));
+                let journal = async |number| written.borrow_mut().push(number);
+                for _ in 0..VISITS {
+                    numbers.push(exercise::visit(&visits, "home", journal).await);
+                }
+                [numbers, written.into_inner()]
+            })
         });
         let right = made + 1..=made + all;
         made += all;
         let total = visits.lock().unwrap().get("home").copied().unwrap_or(0);
         for (i, what) in ["returned", "wrote into the journal"].into_iter().enumerate() {
-            let seen = threads.each_ref().map(|thread| &thread[i][..]).concat();
+            let seen: Vec<u64> =
+                threads.iter().flat_map(|thread| &thread[i]).copied().collect();
             let different = seen.iter().collect::<HashSet<_>>().len() as u64;
             if total == made && different == all {
                 continue;
@@ -235,39 +288,46 @@ fn visits_on_many_threads_count_them_all() -> Verdict {
     Ok(())
 }
 
-/// More threads than cores, and more rounds than one: they have to get in each other's way on a
-/// busy machine too.
-const THREADS: usize = 8;
-const ROUNDS: usize = 200;
-
-/// How long the check keeps the lock at the beginning of a round, so that all threads come to
-/// wait for it. From then on, whoever lets go of it wakes another one.
-const HELD: Duration = Duration::from_millis(1);
-
-/// The most time for one case to try its luck. The less it can try, the more luck a wrong answer
-/// has; a right one needs none.
-const ENOUGH: Duration = Duration::from_secs(3);
-
-/// A runtime for one of several threads. The clock of `virtual_time` would not wait for the
-/// other thread.
-fn runtime() -> Runtime {
-    let mut builder = Builder::new_current_thread();
-    builder.enable_time().start_paused(true).build().expect("a runtime can be built")
-}
-
-fn a_second_page_has_a_count_of_its_own() -> Verdict {
+fn every_page_has_a_count_of_its_own() -> Verdict {
     if_it_hangs("guard-across-await");
+    let pages = ["home", "about", "Home", "", "home ", "home/", "about"];
     let visits = Visits::default();
     let run = virtual_time(|| async {
-        let journal = |_| settle();
-        let first = exercise::visit(&visits, "home", journal).await;
-        let second = exercise::visit(&visits, "home", journal).await;
-        let other = exercise::visit(&visits, "about", journal).await;
-        (first, second, other)
+        let mut numbers = Vec::new();
+        for page in pages.into_iter().chain(pages) {
+            numbers.push(exercise::visit(&visits, page, |_| settle()).await);
+        }
+        numbers
     });
-    match run.done()?.0 {
-        (1, 2, 1) => Ok(()),
-        numbers => Err(Finding::unnamed("Pages share a count, or lose it")
-            .saw(format!("home, home and about returned {numbers:?} and not (1, 2, 1)"))),
+    let numbers = run.done()?.0;
+    let expected = [1, 1, 1, 1, 1, 1, 2, 2, 3, 2, 2, 2, 2, 4];
+    if numbers != expected {
+        return Err(Finding::unnamed("Pages share a count, or lose it").saw(format!(
+            "{pages:?} were visited twice in this order; the visits returned {numbers:?} and not {expected:?}"
+        )));
+    }
+    let mut counts: Vec<_> = visits.lock().unwrap().clone().into_iter().collect();
+    counts.sort();
+    let kept =
+        [("", 2), ("Home", 2), ("about", 4), ("home", 2), ("home ", 2), ("home/", 2)];
+    match counts.iter().map(|(page, count)| (page.as_str(), *count)).eq(kept) {
+        true => Ok(()),
+        false => Err(Finding::unnamed("Pages share a count, or lose it")
+            .saw(format!("after visits to {kept:?}, the map has {counts:?}"))),
+    }
+}
+
+/// The count is in the map, and nowhere else.
+fn a_count_goes_on_from_what_is_there() -> Verdict {
+    if_it_hangs("guard-across-await");
+    let visits = Visits::new([("home".to_owned(), 41)].into());
+    let number =
+        virtual_time(|| exercise::visit(&visits, "home", |_| settle())).done()?.0;
+    let count = visits.lock().unwrap().get("home").copied().unwrap_or(0);
+    match (number, count) {
+        (42, 42) => Ok(()),
+        _ => Err(Finding::unnamed("The count was not gone on with").saw(format!(
+            "the map had 41 visits of a page; the next returned {number}, and the map has {count}"
+        ))),
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! - every page is fetched once, and `crawl` returns the sum of the sizes;
 //! - at most `limit` fetches run at a time, and no fewer while pages are left;
-//! - the list of pages may be endless, so no page is taken from it long before its turn:
+//! - the list of pages may be very long, so no page is taken from it long before its turn:
 //!   while `limit` fetches run, at most one more page has been taken.
 //!
 //! Change the body of `crawl` as you like, and nothing else.

@@ -11,8 +11,9 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use exercise::News;
-use probe::{End, Finding, Verdict, virtual_time};
-use tokio::time::{Instant, sleep, sleep_until};
+use probe::words::count;
+use probe::{End, Finding, Verdict, settle, virtual_time};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 probe::main!(
     "04-news",
@@ -26,12 +27,17 @@ probe::main!(
         news_alone_is_not_enough,
         much_news_during_one_look_is_no_trouble,
         nobody_looks_without_news,
+        steady_news_does_not_keep_anybody_from_looking,
+        old_news_is_no_news,
+        who_gives_up_takes_nothing_along,
     ]
 );
 
 /// What a bread waiter saw: how often it looked, and when it was done (ms), if it was.
 struct Waited {
     looks: Vec<usize>,
+    /// How many of these looks were dropped before they were done.
+    dropped: usize,
     /// Whether `ready` has said true to it.
     told: Vec<bool>,
     done: Vec<Option<u128>>,
@@ -40,6 +46,9 @@ struct Waited {
 /// `waiters` wait for `wanted` breads; one is baked and announced at each of the times (ms).
 fn bakery(waiters: usize, wanted: usize, baked_at: &[u64]) -> Result<Waited, Finding> {
     let (breads, looks) = (Cell::new(0), vec![Cell::new(0); waiters]);
+    let looked = Cell::new(0);
+    // Whoever holds a std lock while `ready` looks has `announce` block the thread.
+    probe::if_it_waits("guard-across-await");
     let (told, done) = (vec![Cell::new(false); waiters], vec![Cell::new(None); waiters]);
     let run = virtual_time(|| async {
         let (news, start) = (News::new(), Instant::now());
@@ -49,6 +58,7 @@ fn bakery(waiters: usize, wanted: usize, baked_at: &[u64]) -> Result<Waited, Fin
                 // What is found is what was there when the looking began.
                 let found = breads.get();
                 sleep(Duration::from_millis(10)).await;
+                looked.set(looked.get() + 1);
                 told[n].set(told[n].get() || found >= wanted);
                 found >= wanted
             };
@@ -69,6 +79,7 @@ fn bakery(waiters: usize, wanted: usize, baked_at: &[u64]) -> Result<Waited, Fin
     });
     let waited = Waited {
         looks: looks.iter().map(Cell::get).collect(),
+        dropped: looks.iter().map(Cell::get).sum::<usize>() - looked.get(),
         told: told.iter().map(Cell::get).collect(),
         done: done.iter().map(Cell::get).collect(),
     };
@@ -90,16 +101,20 @@ fn judge(waited: &Waited, at: u128, looks: usize, story: &str) -> Verdict {
         )));
     }
     if done.len() < waited.done.len() {
-        return Err(Finding::mistake("notify-remembers").saw(format!(
-            "{story}: {} of {} still wait, after {} look(s)",
-            waited.done.len() - done.len(),
-            waited.done.len(),
-            waited.looks.iter().max().expect("somebody waited")
-        )));
+        let waiting = waited.done.len() - done.len();
+        let still = match waited.done.len() {
+            1 => "it still waits".to_owned(),
+            all => format!("{waiting} of {all} still wait"),
+        };
+        let looks = waited.looks.iter().max().expect("somebody waited");
+        return Err(Finding::mistake("notify-remembers")
+            .saw(format!("{story}: {still}, after {}", count(*looks, "look"))));
     }
     if let Some(many) = waited.looks.iter().find(|n| **n > looks) {
         return Err(Finding::mistake("asked-without-news").saw(format!(
-            "{story}: `ready` was asked {many} times where {looks} are enough"
+            "{story}: `ready` was asked {} where {looks} {} enough",
+            probe::words::times(*many),
+            if looks == 1 { "is" } else { "are" }
         )));
     }
     if let Some(late) = done.iter().find(|done| **done > at) {
@@ -114,8 +129,8 @@ fn who_is_ready_does_not_wait() -> Verdict {
     if waited.done[0].is_none() {
         // There is no news here that could have been lost.
         return Err(Finding::unnamed("Who is ready waits for news").saw(format!(
-            "{story}: `until` still waits, after {} look(s)",
-            waited.looks[0]
+            "{story}: `until` still waits, after {}",
+            count(waited.looks[0], "look")
         )));
     }
     judge(&waited, 10, 1, story)
@@ -163,4 +178,128 @@ fn much_news_during_one_look_is_no_trouble() -> Verdict {
 fn nobody_looks_without_news() -> Verdict {
     let story = "one waits for a bread that is baked after half an hour";
     judge(&bakery(1, 1, &[1_800_000])?, 1_800_010, 2, story)
+}
+
+/// A look takes 10 ms, and there is news every 7 ms.
+fn steady_news_does_not_keep_anybody_from_looking() -> Verdict {
+    let story =
+        "there is news every 7 ms, a look takes 10 ms, and one waits for the sixth bread";
+    let baked_at: Vec<u64> = (0..200).map(|n| 5 + 7 * n).collect();
+    let waited = bakery(1, 6, &baked_at)?;
+    // The last look begins 10 ms after the sixth bread at the latest. Whoever looks once for each piece
+    // of news, one after the other, is done a little later.
+    let on_time = waited.done[0].is_some_and(|at| at <= 110);
+    if waited.dropped > 1 && !on_time {
+        return Err(Finding::mistake("select-keeps-progress").saw(format!(
+            "{story}: of {}, {} were dropped before `ready` had said anything",
+            count(waited.looks[0], "look"),
+            waited.dropped
+        )));
+    }
+    // Of those that were dropped nobody has seen anything, so they are no reason to complain.
+    judge(&waited, 110, 7 + waited.dropped, story)
+}
+
+/// Counts the looks of somebody who waits for the bread, in a bakery where much has happened before.
+fn old_news_is_no_news() -> Verdict {
+    for announced in [1, 2, 7] {
+        let (breads, looks) = (Cell::new(0), Cell::new(0));
+        let run = virtual_time(|| async {
+            let news = News::new();
+            let ready = async |wanted: usize| {
+                looks.set(looks.get() + 1);
+                breads.get() >= wanted
+            };
+            // Nobody waits; then one looks, and is ready; then nobody waits again.
+            (0..announced).for_each(|_| news.announce());
+            let first = news.until(async || {
+                sleep(Duration::from_millis(10)).await;
+                ready(0).await
+            });
+            let announce = async {
+                settle().await;
+                (0..announced).for_each(|_| news.announce());
+            };
+            tokio::join!(first, announce);
+            (0..announced).for_each(|_| news.announce());
+            looks.set(0);
+            let wait = news.until(async || ready(1).await);
+            let bake = async {
+                settle().await;
+                let before = looks.get();
+                breads.set(1);
+                news.announce();
+                before
+            };
+            tokio::join!(wait, bake).1
+        });
+        let story = format!(
+            "there was news {}, and then one began to wait for a bread",
+            probe::words::times(3 * announced)
+        );
+        let before = match run.end {
+            End::Stuck => {
+                return Err(Finding::mistake("notify-remembers")
+                    .saw(format!("{story}, which was announced: it still waits")));
+            }
+            _ => run.done()?.0,
+        };
+        if before > 1 {
+            return Err(Finding::mistake("asked-without-news").saw(format!(
+                "{story}: before there was any more news, `ready` was asked {}",
+                probe::words::times(before)
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// One who gives up while it waits, and one who gives up while it looks.
+fn who_gives_up_takes_nothing_along() -> Verdict {
+    for patience in [1, 30] {
+        let (breads, looks) = (Cell::new(0), Cell::new(0));
+        let run = virtual_time(|| async {
+            let news = News::new();
+            let ready = async || {
+                looks.set(looks.get() + 1);
+                let found = breads.get();
+                sleep(Duration::from_millis(10)).await;
+                found > 0
+            };
+            let give_up = async {
+                for _ in 0..3 {
+                    let _ =
+                        timeout(Duration::from_millis(patience), news.until(ready)).await;
+                }
+                looks.set(0);
+            };
+            let bake = async {
+                sleep(Duration::from_millis(200)).await;
+                breads.set(1);
+                news.announce();
+            };
+            let wait = async {
+                give_up.await;
+                tokio::join!(news.until(ready), news.until(ready));
+            };
+            tokio::join!(wait, bake);
+        });
+        let story = format!(
+            "three waited and gave up after {patience} ms; then two waited, and a bread was announced"
+        );
+        match run.end {
+            End::Stuck => {
+                return Err(Finding::mistake("notify-remembers")
+                    .saw(format!("{story}: not both of them returned")));
+            }
+            _ => run.done()?,
+        };
+        if looks.get() > 4 {
+            return Err(Finding::mistake("asked-without-news").saw(format!(
+                "{story}: together they asked `ready` {} where 4 are enough",
+                probe::words::times(looks.get())
+            )));
+        }
+    }
+    Ok(())
 }

@@ -12,7 +12,11 @@
 //! - `until` returns once `ready` has said true, and not before;
 //! - news that comes while `ready` is still looking is not missed;
 //! - everybody who is waiting looks again after each announcement;
-//! - without news, nobody looks again: no asking in a loop, and no timer.
+//! - without news, nobody looks again: no asking in a loop, and no timer;
+//! - steady news keeps nobody from finishing a look.
+//!
+//! The check runs on one thread. On several, news can come between any two of your steps, and hint 2
+//! says what that asks of you.
 //!
 //! Change whatever is inside `News` and its methods, and nothing else.
 //!

@@ -8,7 +8,8 @@
 //!
 //! - the percentage that is there when `follow` starts is drawn at once;
 //! - after that, the newest percentage is drawn whenever it has changed: what was overtaken
-//!   while the bar was being drawn is left out, and nothing is drawn twice;
+//!   while the bar was being drawn is left out, and nothing is drawn twice (a number that is
+//!   sent once more may be drawn once more, or not);
 //! - the last percentage is drawn, whatever it is (a download may break off), and `follow`
 //!   returns when the sender is gone;
 //! - the download never waits for the bar.

@@ -14,6 +14,7 @@ use std::panic::resume_unwind;
 use std::time::Duration;
 
 use exercise::{Error, Warehouse, open};
+use probe::words::{count, times};
 use probe::{
     End, Finding, Gate, Ops, PanicNote, Run, Stats, Verdict, settle, virtual_time,
 };
@@ -26,6 +27,7 @@ probe::main!(
         a_full_queue_is_no_error,
         a_swap_is_answered,
         nobody_sees_half_a_swap,
+        requests_of_all_kinds_stand_in_one_line,
         the_warehouse_ends_when_nobody_is_left,
         who_asks_may_go_away,
         without_a_task_there_is_an_error,
@@ -141,6 +143,62 @@ fn a_full_queue_is_no_error() -> Verdict {
     Ok(())
 }
 
+/// While the first is held, others of every kind queue up behind it, through several clones.
+fn requests_of_all_kinds_stand_in_one_line() -> Verdict {
+    let (gate, ops) = (Gate::new(), Ops::new());
+    let mut goods =
+        Goods { gate: Some(gate.clone()), ops: ops.clone(), ..Goods::default() };
+    goods.pieces.insert("cup".into(), 9);
+    let run = virtual_time(|| async {
+        let (warehouse, _task) = open(goods, 16);
+        let mut asked = Vec::new();
+        for n in 0..8 {
+            let warehouse = warehouse.clone();
+            asked.push(tokio::spawn(async move {
+                match n % 3 {
+                    0 => warehouse.put("cup", n).await,
+                    1 => warehouse.swap("cup", "pot").await,
+                    _ => warehouse.take("cup", n).await,
+                }
+            }));
+            settle().await; // so that it is in the queue before the next
+        }
+        gate.open();
+        for asked in asked {
+            let _ = asked.await;
+        }
+    });
+    run.done()?;
+    let starts = ops.log().into_iter().filter(|event| event.what == probe::What::Started);
+    let order: Vec<String> = starts.map(|event| event.label).collect();
+    let expected = [
+        "put 0 cup",
+        "take 1 cup",
+        "put 1 pot",
+        "take 2 cup",
+        "put 3 cup",
+        "take 1 cup",
+        "put 1 pot",
+        "take 5 cup",
+        "put 6 cup",
+        "take 1 cup",
+        "put 1 pot",
+    ];
+    let saw = format!("the shelf did: {}", order.join(", "));
+    if ops.peak() > 1 {
+        return Err(Finding::unnamed("The shelf was used by two at a time")
+            .saw(format!("{} operations ran at once; {saw}", ops.peak())));
+    }
+    if order == expected {
+        return Ok(());
+    }
+    Err(Finding::unnamed("Requests were not done in order")
+        .saw(format!(
+            "put, swap, take, put, swap, take, put, swap were asked for, in this order; {saw}"
+        ))
+        .because("what stands in several queues, or in several tasks, has no order among itself"))
+}
+
 fn a_swap_is_answered() -> Verdict {
     let run = virtual_time(|| async {
         let (warehouse, _task) = open(Goods::default(), 8);
@@ -163,6 +221,17 @@ fn a_swap_is_answered() -> Verdict {
         return Err(Finding::unnamed("A swap is wrong").saw(format!(
             "with one old piece, two swaps for a new one were answered with {swapped:?} and \
              {again:?}, and taking the new one with {new:?}"
+        )));
+    }
+    let run = virtual_time(|| async {
+        let (warehouse, _task) = open(Goods::default(), 1);
+        let put = warehouse.put("same", 1).await;
+        (put, warehouse.swap("same", "same").await)
+    });
+    let ((_, same), _) = run.done()?;
+    if same != Ok(1) {
+        return Err(Finding::unnamed("A swap is wrong").saw(format!(
+            "one piece was swapped for another of the same, and the answer was {same:?}"
         )));
     }
     Ok(())
@@ -282,7 +351,7 @@ fn who_asks_may_go_away() -> Verdict {
 }
 
 /// Asks a warehouse whose task is gone, after those who had asked before.
-fn nobody_is_left_waiting<F>(open_and_break: impl FnOnce() -> F) -> Verdict
+fn nobody_is_left_waiting<F>(gone: &str, open_and_break: impl FnOnce() -> F) -> Verdict
 where
     F: Future<Output = (Warehouse, Vec<Asked>)>,
 {
@@ -302,8 +371,10 @@ where
     });
     match done(run)?.0 {
         (_, Err(Error::Closed)) => Ok(()),
-        (which, other) => Err(Finding::unnamed("A request without a task is answered")
-            .saw(format!("the task is gone, and {which} was told {other:?}"))),
+        (which, other) => {
+            Err(Finding::unnamed("A request got another answer than `Closed`")
+                .saw(format!("{gone}, and {which} was told {other:?}")))
+        }
     }
 }
 
@@ -322,7 +393,7 @@ fn done<T>(run: Run<T>) -> Result<(T, Stats), Finding> {
 }
 
 fn without_a_task_there_is_an_error() -> Verdict {
-    nobody_is_left_waiting(|| async {
+    nobody_is_left_waiting("the task was aborted", || async {
         let goods = Goods { gate: Some(Gate::new()), ..Goods::default() };
         let (warehouse, task) = open(goods, 1);
         let asked = (0..4).map(|_| {
@@ -337,7 +408,7 @@ fn without_a_task_there_is_an_error() -> Verdict {
 }
 
 fn a_shelf_that_panics_closes_the_warehouse() -> Verdict {
-    nobody_is_left_waiting(|| async {
+    nobody_is_left_waiting("the shelf panicked", || async {
         let (warehouse, _task) = open(Goods::default(), 4);
         let asked = ["curse", "lamp"].map(|item| {
             let warehouse = warehouse.clone();
@@ -348,8 +419,8 @@ fn a_shelf_that_panics_closes_the_warehouse() -> Verdict {
 }
 
 fn what_is_queued_is_still_done() -> Verdict {
-    let gate = Gate::new();
-    let goods = Goods { gate: Some(gate.clone()), ..Goods::default() };
+    let (gate, ops) = (Gate::new(), Ops::new());
+    let goods = Goods { gate: Some(gate.clone()), ops: ops.clone(), ..Goods::default() };
     let run = virtual_time(|| async {
         let (warehouse, task) = open(goods, 8);
         for _ in 0..3 {
@@ -363,8 +434,21 @@ fn what_is_queued_is_still_done() -> Verdict {
         gate.open();
         task.await.map(|goods| goods.pieces.get("lamp").copied())
     });
-    match run.done()?.0 {
+    let (left, _) = run.done()?;
+    if ops.drops() > 0 {
+        return Err(Finding::mistake("select-keeps-progress").saw(format!(
+            "three had put a lamp and gone away, and {} the shelf was stopped in the middle of its \
+             work",
+            times(ops.drops())
+        )));
+    }
+    match left {
         Ok(Some(3)) => Ok(()),
+        Ok(_) if ops.starts() < 3 => Err(Finding::unnamed("What was in the queue is not done").saw(format!(
+            "the queue has room for 8, and three had put a lamp and gone away when the last \
+             `Warehouse` was dropped: the shelf was asked {} for {}",
+            times(ops.starts()), count(3, "lamp")
+        )).because("whoever has gone away does not hear the answer; what it has asked for is done all the same")),
         Ok(done) => Err(Finding::unnamed("What was in the queue is not done").saw(format!(
             "the queue has room for 8, and three had put a lamp and gone away when the last \
              `Warehouse` was dropped: the shelf holds {} of 3",
@@ -400,7 +484,7 @@ fn only_so_many_wait_in_the_queue() -> Verdict {
         Ok(taken) if taken > 4 => {
             let finding = match taken {
                 MANY => Finding::mistake("unbounded-is-safe"),
-                _ => Finding::unnamed("The queue has more room than it should"),
+                _ => Finding::mistake("limit-at-the-edge"),
             };
             Err(finding.saw(format!(
                 "{MANY} asked while the shelf stood still: the queue was to have room for 2, \

@@ -8,7 +8,7 @@
 //! - every byte that `reader` gives is written to `writer`, in order, and nothing else is;
 //! - what has been read is written before the next read waits;
 //! - at the end of `reader`, the writer is shut down, so that the peer learns of the end;
-//! - `echo` returns the number of bytes, or the error of either side.
+//! - `echo` returns the number of bytes, or the error of either side, that of the shutdown included.
 //!
 //! Change the body of `echo`, not its signature.
 //!

@@ -11,7 +11,8 @@ use std::cell::Cell;
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use probe::{End, Finding, Script, Sink, Verdict, settle, virtual_time};
+use probe::words::count;
+use probe::{Call, End, Finding, Script, Sink, Verdict, settle, virtual_time};
 use tokio::io::{self, AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{sleep, timeout};
 
@@ -19,7 +20,8 @@ probe::main!(
     "05-relay-both-ways",
     [
         client_and_server_talk_in_turns,
-        neither_way_waits_for_the_other,
+        the_way_down_does_not_wait_for_the_way_up,
+        the_way_up_does_not_wait_for_the_way_down,
         the_client_ends_first_and_still_gets_its_answer,
         the_server_ends_first_and_still_gets_the_rest,
         the_server_is_sending_when_the_client_ends,
@@ -95,12 +97,12 @@ fn client_and_server_talk_in_turns() -> Verdict {
                 false => ("server", "client"),
             };
             let saw = format!(
-                "they talk in turns: after {round} questions and answers the {from} said a byte, and the {to} waited for it for a minute"
+                "they talk in turns: in round {} the {from} said a byte, and the {to} waited for it for a minute",
+                round + 1
             );
             Err(match byte {
-                Byte::Pushed => Finding::unnamed("Bytes were held back").saw(saw).because(
-                    "they were in a buffer that was not flushed while both sides waited",
-                ),
+                Byte::Pushed => Finding::mistake("waits-for-more")
+                    .saw(format!("{saw}; it came when 100,000 more bytes followed it")),
                 _ => Finding::mistake("one-way-at-a-time").saw(saw),
             })
         }
@@ -109,44 +111,51 @@ fn client_and_server_talk_in_turns() -> Verdict {
     }
 }
 
-/// The server sends a lot before it reads a byte, and the client the same.
-fn neither_way_waits_for_the_other() -> Verdict {
+/// One side sends a lot before it reads a byte, and the other the same; then only one of them reads.
+fn neither_way_waits_for_the_other(server_reads: bool) -> Verdict {
     const LENGTH: usize = 10_000;
-    let (up, down) = (Cell::new(0), Cell::new(0));
+    let (reader, writer) = match server_reads {
+        true => ("server", "client"),
+        false => ("client", "server"),
+    };
+    let arrived = Cell::new(0);
     let run = virtual_time(|| async {
         let (client, server, relay) = between();
-        let (mut client_reads, mut client_writes) = io::split(client);
-        let (_server_reads, mut server_writes) = io::split(server);
-        // Nobody reads at the server: the way up fills, and the way down must go on.
-        let way_up = async {
+        let (one, other) = if server_reads { (server, client) } else { (client, server) };
+        let (mut one_reads, mut one_writes) = io::split(one);
+        let (_other_reads, mut other_writes) = io::split(other);
+        // Nobody reads at the other side: that way fills, and this way must go on.
+        let fill = async {
             loop {
-                up.set(up.get() + client_writes.write(&[b'u'; 100]).await?);
+                one_writes.write_all(&[b'u'; 100]).await?;
             }
         };
-        let way_down = async {
-            server_writes.write_all(&[b'd'; LENGTH]).await?;
+        let send = async {
+            settle().await; // that way is full by now
+            other_writes.write_all(&[b'd'; LENGTH]).await?;
             std::future::pending::<io::Result<()>>().await
         };
-        let received = async {
+        let receive = async {
             let mut byte = [0];
-            while down.get() < LENGTH {
-                client_reads.read_exact(&mut byte).await?;
-                down.set(down.get() + 1);
+            while arrived.get() < LENGTH {
+                one_reads.read_exact(&mut byte).await?;
+                arrived.set(arrived.get() + 1);
             }
             io::Result::Ok(())
         };
         tokio::select! {
             biased;
-            received = received => received,
-            failed = way_up => failed,
-            failed = way_down => failed,
+            received = receive => received,
+            failed = fill => failed,
+            failed = send => failed,
             _ = relay => Err(ErrorKind::ConnectionAborted.into()),
         }
     });
     match run.end {
         End::Stuck => Err(Finding::mistake("one-way-at-a-time").saw(format!(
-            "the server does not read for now and sends {LENGTH} bytes; {} of them reached the client, and then the relay waited for the server to read",
-            down.get()
+            "the {writer} does not read for now and sends {LENGTH} bytes; {} of them reached the \
+             {reader}, and then the relay waited for the {writer} to read",
+            arrived.get()
         ))),
         _ => match run.done()?.0 {
             Ok(()) => Ok(()),
@@ -156,8 +165,17 @@ fn neither_way_waits_for_the_other() -> Verdict {
     }
 }
 
-/// One side says all it has and ends its direction; then the other does; then both read the end.
-fn ends_one_by_one(client_first: bool) -> Verdict {
+fn the_way_down_does_not_wait_for_the_way_up() -> Verdict {
+    neither_way_waits_for_the_other(false)
+}
+
+fn the_way_up_does_not_wait_for_the_way_down() -> Verdict {
+    neither_way_waits_for_the_other(true)
+}
+
+/// One side says all it has and ends its direction; then, after a while, the other does; then both
+/// read the end.
+fn ends_one_by_one(client_first: bool, a_while: Duration) -> Verdict {
     const FIRST: &str =
         "first, and longer than the pipe holds: 64 bytes are less than this is";
     const SECOND: &str =
@@ -166,6 +184,8 @@ fn ends_one_by_one(client_first: bool) -> Verdict {
         true => (("client", "server"), Cell::new("")),
         false => (("server", "client"), Cell::new("")),
     };
+    // The relay returned before there was a second end.
+    let returned_early = Cell::new(false);
     let run = virtual_time(|| async {
         let (client, server, relay) = between();
         let (mut one, mut other) =
@@ -180,34 +200,51 @@ fn ends_one_by_one(client_first: bool) -> Verdict {
             };
             let listen = async {
                 let mut heard = String::new();
-                step.set("hear the end of the first");
+                step.set("waiting for that end");
                 other.read_to_string(&mut heard).await?;
-                step.set("send the second");
+                step.set("sending what it had to say");
+                sleep(a_while).await;
                 other.write_all(SECOND.as_bytes()).await?;
                 other.shutdown().await?;
-                step.set("hear the end of the second");
+                step.set("");
                 io::Result::Ok(heard)
             };
             tokio::join!(speak, listen)
         };
-        // When the relay is done, `join!` drops it, and its ends of the pipes with it.
-        let ((heard_back, heard), _) = tokio::join!(talk, relay);
+        // When the relay is done, it is dropped, and its ends of the pipes with it.
+        let relay = async {
+            let _ = relay.await;
+            returned_early.set(!step.get().is_empty());
+        };
+        let ((heard_back, heard), ()) = tokio::join!(talk, relay);
         (heard, heard_back)
     });
+    // And the first one had been passed on, or looked as if it had.
+    let gave_up = returned_early.get() && step.get() == "sending what it had to say";
     let (one, other) = names;
     let told = |text: &io::Result<String>, of: &str| match text {
         Ok(text) => format!("{} of {} bytes", text.len(), of.len()),
         Err(error) => format!("the error “{error}”"),
     };
     match run.end {
+        End::Stuck if step.get().is_empty() => {
+            Err(Finding::mistake("half-close-forgotten").saw(format!(
+                "the {one} ended its direction first and the {other} second, and the {one} never \
+                 heard of that"
+            )))
+        }
         End::Stuck => Err(Finding::mistake("half-close-forgotten").saw(format!(
-            "the {one} ended its direction, and the {other} got stuck trying to {}",
+            "the {one} ended its direction, and the {other} got stuck {}",
             step.get()
         ))),
         _ => match run.done()?.0 {
             (Ok(heard), Ok(heard_back)) if heard == FIRST && heard_back == SECOND => Ok(()),
             (heard, heard_back) => {
-                Err(Finding::mistake("half-close-forgotten").saw(format!(
+                let id = match gave_up {
+                    true => "select-keeps-progress",
+                    false => "half-close-forgotten",
+                };
+                Err(Finding::mistake(id).saw(format!(
                     "the {one} ended its direction first: the {other} received {}, and the {one} then {}",
                     told(&heard, FIRST),
                     told(&heard_back, SECOND)
@@ -218,11 +255,13 @@ fn ends_one_by_one(client_first: bool) -> Verdict {
 }
 
 fn the_client_ends_first_and_still_gets_its_answer() -> Verdict {
-    ends_one_by_one(true)
+    ends_one_by_one(true, Duration::ZERO)?;
+    ends_one_by_one(true, Duration::from_secs(1800))
 }
 
 fn the_server_ends_first_and_still_gets_the_rest() -> Verdict {
-    ends_one_by_one(false)
+    ends_one_by_one(false, Duration::ZERO)?;
+    ends_one_by_one(false, Duration::from_secs(1800))
 }
 
 /// The end of one direction comes while the other is full of bytes.
@@ -248,16 +287,14 @@ fn the_server_is_sending_when_the_client_ends() -> Verdict {
     });
     match run.done()?.0 {
         Ok(heard) if heard == sent => Ok(()),
-        heard => Err(Finding::unnamed("Bytes were lost when the other direction ended")
-            .saw(format!(
+        heard => Err(Finding::mistake("select-keeps-progress").saw(format!(
                 "the server sent {} bytes; the client, which had ended its own direction, received {}",
                 sent.len(),
                 match heard {
                     Ok(heard) => heard.len().to_string(),
                     Err(error) => format!("the error “{error}”"),
                 }
-            ))
-            .because("a copy that is dropped takes the bytes along that it has read and not yet written")),
+            ))),
     }
 }
 
@@ -270,9 +307,11 @@ fn the_bytes_are_counted() -> Verdict {
     let (up, down) = (logs.0.written(), logs.1.written());
     if (&up[..], &down[..]) != (b"upwards", b"down") {
         return Err(Finding::mistake("write-is-write-all").saw(format!(
-            "7 bytes were sent up and 4 down; {} and {} arrived",
+            "7 bytes were sent up, and {} arrived; 4 were sent down, and {} arrived at a client that \
+             takes {} at a time",
             up.len(),
-            down.len()
+            down.len(),
+            count(3, "byte")
         )));
     }
     match result {
@@ -282,34 +321,89 @@ fn the_bytes_are_counted() -> Verdict {
     }
 }
 
+/// Whichever call fails, on whichever side, while the other direction is silent and has not ended.
 fn an_error_ends_the_relay() -> Verdict {
-    for client_fails in [true, false] {
-        let silent = || Script::new().chunk(b"x").then_silence();
-        let failing = || silent().then_error(ErrorKind::ConnectionReset);
-        let client = if client_fails { failing() } else { silent() };
-        let server = if client_fails { silent() } else { failing() };
-        let client = io::join(client, Sink::new());
-        let server = io::join(server, Sink::new());
-        let run = virtual_time(|| exercise::relay(client, server));
-        let which = if client_fails { "client" } else { "server" };
-        match run.end {
-            End::Stuck => {
-                return Err(Finding::unnamed("A broken connection was not noticed").saw(
-                    format!("the {which}'s connection broke, and the relay waited for the other side forever"),
-                ));
-            }
-            _ => {
-                match run.done()?.0 {
-                    Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
-                    Ok(counts) => {
-                        return Err(Finding::mistake("result-not-looked-at").saw(format!(
-                        "the {which}'s connection broke, and it returned Ok({counts:?})"
+    use ErrorKind::{
+        BrokenPipe, ConnectionReset, NotConnected, UnexpectedEof, WriteZero,
+    };
+    let talking = || Script::new().chunk(b"some").chunk(b" words");
+    type Failing = (&'static str, Script, Sink, ErrorKind);
+    let failing = || -> Vec<Failing> {
+        vec![
+            (
+                "a read",
+                talking().then_error(ConnectionReset),
+                Sink::new(),
+                ConnectionReset,
+            ),
+            ("a read", talking().then_error(UnexpectedEof), Sink::new(), UnexpectedEof),
+            (
+                "one read",
+                talking().error(ConnectionReset).chunk(b"!"),
+                Sink::new(),
+                ConnectionReset,
+            ),
+            ("a write", talking(), Sink::new().fails_after(5, BrokenPipe), BrokenPipe),
+            (
+                "one write",
+                talking(),
+                Sink::new().fails(Call::Write(1), BrokenPipe),
+                BrokenPipe,
+            ),
+            (
+                "a write that took nothing",
+                talking(),
+                Sink::new().zero_after(5),
+                WriteZero,
+            ),
+            (
+                "the shutdown",
+                talking(),
+                Sink::new().fails_from(Call::Shutdown(1), NotConnected),
+                NotConnected,
+            ),
+        ]
+    };
+    for from_client in [true, false] {
+        // Whoever takes an error for an end returns once the other direction has ended.
+        for other_has_ended in [true, false] {
+            for (call, script, sink, kind) in failing() {
+                let (from, to) = match from_client {
+                    true => ("client", "server"),
+                    false => ("server", "client"),
+                };
+                let other = match other_has_ended {
+                    true => Script::new().chunk(b"x"),
+                    false => Script::new().chunk(b"x").then_silence(),
+                };
+                let (one, two) = (io::join(script, Sink::new()), io::join(other, sink));
+                let end = match from_client {
+                    true => virtual_time(|| exercise::relay(one, two)),
+                    false => virtual_time(|| exercise::relay(two, one)),
+                };
+                let saw = format!(
+                    "bytes went from the {from} to the {to}, and {call} failed ({kind:?})"
+                );
+                if let End::Panicked(note) = &end.end
+                    && note.message == Sink::SPINNING
+                {
+                    return Err(Finding::mistake("busy")
+                        .saw(format!("{saw} {} in a row", probe::words::times(100))));
+                }
+                if let End::Stuck = end.end {
+                    return Err(Finding::mistake("join-is-fail-fast").saw(format!(
+                        "{saw}; the relay went on waiting for the other direction, which was silent"
                     )));
+                }
+                match end.done()?.0 {
+                    Err(error) if error.kind() == kind => {}
+                    Ok((up, down)) => {
+                        return Err(Finding::mistake("result-not-looked-at")
+                            .saw(format!("{saw}; it returned Ok(({up}, {down}))")));
                     }
                     Err(error) => {
-                        return Err(Finding::unnamed("Another error is returned").saw(format!(
-                        "the {which}'s connection broke, and it returned “{error}”"
-                    )));
+                        return Err(Finding::unnamed("Another error is returned")
+                            .saw(format!("{saw}; it returned “{error}”")));
                     }
                 }
             }

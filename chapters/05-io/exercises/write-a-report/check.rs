@@ -8,11 +8,10 @@
 mod exercise;
 
 use std::io::ErrorKind;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use probe::{Finding, Sink, SinkLog, Verdict, virtual_time};
-use tokio::io::{self, AsyncWrite};
+use probe::words::count;
+use probe::{Call, End, Finding, Sink, SinkLog, Verdict, virtual_time};
+use tokio::io;
 
 probe::main!(
     "05-write-a-report",
@@ -21,6 +20,7 @@ probe::main!(
         a_long_report_arrives,
         a_slow_writer_gets_all_of_it,
         the_writes_are_few,
+        the_writes_are_few_whatever_the_rows,
         the_writer_stays_open,
         an_error_is_returned,
     ]
@@ -38,10 +38,25 @@ fn text(rows: &[(&str, u32)]) -> String {
     rows.iter().map(|(name, count)| format!("{name}: {count}\n")).collect()
 }
 
+/// Runs the answer.
+fn write(sink: Sink, rows: &[(&str, u32)]) -> Result<(io::Result<()>, SinkLog), Finding> {
+    let log = sink.log();
+    let run = virtual_time(|| exercise::report(sink, rows));
+    if let End::Panicked(note) = &run.end
+        && note.message == Sink::SPINNING
+    {
+        return Err(Finding::mistake("busy").saw(
+            "the writer said 100 times in a row that it had taken no byte, and was asked again",
+        ));
+    }
+    let (result, _) = run.done()?;
+    Ok((result, log))
+}
+
 /// Writes a report; returns what should arrive beside what did.
 fn run(rows: &[(&str, u32)], sink: Sink) -> Result<(SinkLog, String), Finding> {
     let log = sink.log();
-    let (result, _) = virtual_time(|| exercise::report(sink, rows)).done()?;
+    let (result, _) = write(sink, rows)?;
     if let Err(error) = result {
         return Err(Finding::unnamed("An error came from nowhere").saw(format!(
             "the writer took everything, and `report` returned “{error}”"
@@ -51,22 +66,23 @@ fn run(rows: &[(&str, u32)], sink: Sink) -> Result<(SinkLog, String), Finding> {
 }
 
 /// Writes a report of that many rows, and compares what arrived.
-fn report(count: u32) -> Result<SinkLog, Finding> {
-    let (log, expected) = run(&rows(count), Sink::new())?;
+fn report(rows_of: u32) -> Result<SinkLog, Finding> {
+    let (log, expected) = run(&rows(rows_of), Sink::new())?;
     let written = log.written();
     if written == expected.as_bytes() {
         return Ok(log);
     }
     let saw = format!(
-        "of the {} bytes of a report of {count} rows, {} had arrived when it returned Ok",
+        "of the {} bytes of a report of {}, {} had arrived when it returned Ok",
         expected.len(),
+        count(rows_of as usize, "row"),
         written.len()
     );
     let missing = expected.len().saturating_sub(written.len());
     Err(if expected.as_bytes().starts_with(&written) && missing > 1 {
         // The beginning is there: the rest is either in a buffer or was never taken. A row
         // or two fit every buffer, so of those nothing is there, if it is that.
-        match written.is_empty() || count > 10 {
+        match written.is_empty() || rows_of > 10 {
             true => Finding::mistake("drop-flushes").saw(saw),
             false => Finding::unnamed("The report is wrong").saw(saw),
         }
@@ -82,7 +98,17 @@ fn a_short_report_arrives() -> Verdict {
 }
 
 fn a_long_report_arrives() -> Verdict {
-    report(1000).map(drop)
+    report(1000)?;
+    let rows =
+        [("", 0), ("é\n: ", u32::MAX), ("nothing", 0), ("", 10), (" \t", 1_000_000)];
+    let (log, expected) = run(&rows, Sink::new())?;
+    if log.written() == expected.as_bytes() {
+        return Ok(());
+    }
+    Err(Finding::unnamed("The report is wrong").saw(format!(
+        "of the rows {rows:?}, {:?} had arrived when it returned Ok",
+        String::from_utf8_lossy(&log.written())
+    )))
 }
 
 /// Whoever lost bytes to a buffer has been found above: here they were never taken.
@@ -112,75 +138,106 @@ fn a_slow_writer_gets_all_of_it() -> Verdict {
 }
 
 fn the_writes_are_few() -> Verdict {
-    for count in [1, 100, 1000, 5000] {
-        let log = report(count)?;
-        let (writes, bytes) = (log.writes(), log.written().len());
-        if writes > bytes / 4096 + 1 {
-            let each = bytes / writes;
-            let finding = match each <= ROW {
-                true => Finding::mistake("small-writes"),
-                false => Finding::unnamed("There are more writes than needed"),
-            };
-            return Err(finding
-                .saw(format!("{writes} writes for {bytes} bytes, {each} bytes each")));
+    for rows_of in [1, 100, 1000, 5000] {
+        let log = report(rows_of)?;
+        few(&log, "short rows")?;
+    }
+    Ok(())
+}
+
+/// At most one write for every 4096 bytes, and one more.
+fn few(log: &SinkLog, of: &str) -> Verdict {
+    let (writes, bytes) = (log.writes(), log.written().len());
+    let most = bytes / 4096 + 1;
+    if writes <= most {
+        return Ok(());
+    }
+    let each = bytes / writes;
+    let id = if each <= ROW { "small-writes" } else { "written-before-full" };
+    Err(Finding::mistake(id).saw(format!(
+        "a report of {of}: {} for {bytes} bytes, {each} bytes each; at most {} allowed",
+        count(writes, "write"),
+        if most == 1 { "1 is".to_owned() } else { format!("{most} are") }
+    )))
+}
+
+/// A row that does not fit beside what is in a buffer leaves that buffer half empty.
+fn the_writes_are_few_whatever_the_rows() -> Verdict {
+    let lengths = [
+        150, 500, 1000, 1300, 1370, 1640, 2000, 2050, 2100, 2300, 2600, 2800, 3100, 3400,
+        3600, 3900, 3950, 4006, 4050, 4080, 4088, 4090, 4092, 4093, 4096, 4100, 5000,
+        6000, 8180, 8192, 10_000,
+    ];
+    let names: Vec<String> = lengths.iter().map(|length| "n".repeat(*length)).collect();
+    for name in &names {
+        // The nearer to 4096, the more of them it takes until a whole write is too much.
+        let rows = if (3900..4096).contains(&name.len()) { 300 } else { 60 };
+        let alike = vec![(name.as_str(), 7); rows];
+        let beside_short: Vec<(&str, u32)> = (0..60)
+            .map(|n| if n % 2 == 0 { (name.as_str(), 7) } else { ("n", 7) })
+            .collect();
+        for (rows, of) in [
+            (alike, format!("rows of {} bytes", name.len() + 4)),
+            (beside_short, format!("rows of {} and 5 bytes in turn", name.len() + 4)),
+        ] {
+            let (log, expected) = run(&rows, Sink::new())?;
+            if log.written() != expected.as_bytes() {
+                return Err(Finding::unnamed("The report is wrong").saw(format!(
+                    "of the {} bytes of a report of {of}, {} had arrived when it returned Ok",
+                    expected.len(),
+                    log.written().len()
+                )));
+            }
+            few(&log, &of)?;
         }
     }
     Ok(())
 }
 
 fn the_writer_stays_open() -> Verdict {
-    let log = report(10)?;
-    match log.shutdowns() {
-        0 => Ok(()),
-        _ => Err(Finding::unnamed("The writer was shut down")
-            .saw("the report is written, and its caller can write no more")),
-    }
-}
-
-/// Takes so many bytes, and fails from then on.
-struct Full {
-    room: usize,
-}
-
-impl AsyncWrite for Full {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        if self.room == 0 {
-            return Poll::Ready(Err(ErrorKind::StorageFull.into()));
+    for rows_of in [0, 10, 2000] {
+        if report(rows_of)?.shutdowns() > 0 {
+            return Err(Finding::mistake("shutdown-is-flush").saw(format!(
+                "a report of {} was written, and then the caller's writer was shut down",
+                count(rows_of as usize, "row")
+            )));
         }
-        let n = bytes.len().min(self.room);
-        self.room -= n;
-        Poll::Ready(Ok(n))
     }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
+    Ok(())
 }
 
 fn an_error_is_returned() -> Verdict {
+    use ErrorKind::{BrokenPipe, StorageFull, WriteZero};
     let rows = rows(1000);
     let length = text(&rows).len();
+    let mut runs = Vec::new();
     for room in [0, 1, 5000, length - 1] {
-        let (result, _) =
-            virtual_time(|| exercise::report(Full { room }, &rows)).done()?;
-        match result {
-            Err(error) if error.kind() == ErrorKind::StorageFull => {}
-            other => {
-                let finding = match other {
+        let of = format!("the writer failed after {room} of {length} bytes");
+        runs.push((Sink::new().fails_after(room, StorageFull), StorageFull, of));
+    }
+    // A writer that fails once would take the rest.
+    let (_, log) = write(Sink::new(), &rows)?;
+    for n in 1..=log.writes() {
+        let of = format!("write {n} of {} failed", log.writes());
+        runs.push((Sink::new().fails(Call::Write(n), BrokenPipe), BrokenPipe, of));
+    }
+    for n in 1..=log.flushes() {
+        let of = format!("flush {n} of {} failed", log.flushes());
+        runs.push((Sink::new().fails(Call::Flush(n), BrokenPipe), BrokenPipe, of));
+    }
+    let of = format!("the writer took {} of {length} bytes and no more", 5000);
+    runs.push((Sink::new().zero_after(5000), WriteZero, of));
+    for (sink, kind, of) in runs {
+        match write(sink, &rows)?.0 {
+            Err(error) if error.kind() == kind => {}
+            result => {
+                let finding = match &result {
                     Ok(()) => Finding::mistake("result-not-looked-at"),
                     Err(_) => Finding::unnamed("Another error is returned"),
                 };
-                return Err(finding.saw(format!(
-                    "the writer failed after {room} of {length} bytes, and it returned {other:?}"
-                )));
+                return Err(
+                    finding.saw(format!("{of} ({kind:?}), and it returned {result:?}"))
+                );
             }
         }
     }

@@ -77,18 +77,36 @@ fn a_request_that_is_whole_comes_out() -> Verdict {
         (b"*1\r\n$0\r\n\r\n", &[""], b""),
         (b"*0\r\n", &[], b""),
         (b"*1\r\n$4\r\nPING\r\n*1\r\n$4", &["PING"], b"*1\r\n$4"),
+        (b"*3\r\n$1\r\na\r\n$0\r\n\r\n$1\r\nb\r\n", &["a", "", "b"], b""),
+        (b"*1\r\n$2\r\n\r\n\r\n*0\r\n", &["\r\n"], b"*0\r\n"),
+        (b"*0\r\n*0\r\n", &[], b"*0\r\n"),
     ] {
         let seen = decode(source)?;
         let words = matches!(&seen.result, Ok(Some(words)) if words == right);
         if !words || seen.left != left {
-            return Err(Finding::unnamed("A whole request did not come out").saw(
-                format!(
-                    "\"{}\" gave {:?} and left \"{}\"",
-                    excerpt(source),
-                    seen.result,
-                    excerpt(&seen.left)
+            let finding = match &seen.result {
+                Ok(Some(_)) if words && seen.left.is_empty() => {
+                    Finding::mistake("one-read-one-frame")
+                }
+                Ok(Some(_)) if words => Finding::unnamed(
+                    "It took more or less than the request",
+                )
+                .because(
+                    "what follows a request is the beginning of the next one, and stays",
                 ),
-            ));
+                Ok(Some(_)) => Finding::unnamed("Another request came out than was sent"),
+                // What has no bytes, or no elements, is whole all the same.
+                _ if right.is_empty() || right == [""] => {
+                    Finding::mistake("empty-is-nothing")
+                }
+                _ => Finding::unnamed("A whole request did not come out"),
+            };
+            return Err(finding.saw(format!(
+                "\"{}\" gave {:?} and left \"{}\"",
+                excerpt(source),
+                seen.result,
+                excerpt(&seen.left)
+            )));
         }
     }
     Ok(())
@@ -149,6 +167,7 @@ fn costs_what_it_weighs(source: &[u8]) -> Verdict {
 }
 
 fn many_elements_announced() -> Verdict {
+    costs_what_it_weighs(b"*1048576\r\n")?;
     costs_what_it_weighs(b"*1000000\r\n")?;
     costs_what_it_weighs(b"*1048576\r\n$1\r\na\r\n")?;
     costs_what_it_weighs(b"*50000\r\n$1\r\na\r\n$1\r\n")
@@ -157,7 +176,15 @@ fn many_elements_announced() -> Verdict {
 fn a_long_element_announced() -> Verdict {
     costs_what_it_weighs(b"*2\r\n$3\r\nSET\r\n$400000\r\nabc")?;
     costs_what_it_weighs(b"*2\r\n$3\r\nSET\r\n$500000000\r\nabc")?;
-    costs_what_it_weighs(b"*1\r\n$536870912\r\n")
+    costs_what_it_weighs(b"*1\r\n$536870912\r\n")?;
+    // The limit is for each, and not for all together.
+    costs_what_it_weighs(b"*2\r\n$3\r\nSET\r\n$536870912\r\n")?;
+    costs_what_it_weighs(b"*1048576\r\n$5\r\nParis\r\n$4\r\nRome\r\n$536870912\r\n")?;
+    let many = ["*1048576\r\n", &"$1\r\na\r\n".repeat(2000), "$536870912\r\nb"].concat();
+    costs_what_it_weighs(many.as_bytes())?;
+    let long =
+        ["*2\r\n$300000\r\n", &"x".repeat(300_000), "\r\n$536870912\r\nb"].concat();
+    costs_what_it_weighs(long.as_bytes())
 }
 
 fn numbers_above_the_limits() -> Verdict {
@@ -165,7 +192,13 @@ fn numbers_above_the_limits() -> Verdict {
         &b"*1048577\r\n"[..],
         b"*1\r\n$536870913\r\n",
         b"*2\r\n$3\r\nSET\r\n$4294967296\r\n",
+        b"*1048577\r\n$1\r\na\r\n",
+        b"*2000000\r\n",
+        b"*536870912\r\n",
         b"*2147483647\r\n",
+        b"*4294967297\r\n$1\r\na\r\n",
+        b"*1\r\n$4294967297\r\na\r\n",
+        b"*1\r\n$600000000\r\nabc",
         b"*18446744073709551615\r\n",
         b"*1\r\n$18446744073709551615\r\n",
         b"*1\r\n$99999999999999999999\r\n",

@@ -11,7 +11,8 @@ use std::io;
 
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
-use probe::{End, Finding, Run, Script, Verdict, virtual_time};
+use probe::words::{bytes, count};
+use probe::{End, Finding, Run, Script, Verdict, cuts, sizes, virtual_time};
 use tokio_util::codec::{Decoder, FramedRead};
 
 probe::main!(
@@ -25,23 +26,31 @@ probe::main!(
         one_byte_a_read,
         values_that_look_like_headers,
         values_that_are_not_text,
+        a_value_after_a_longer_one,
+        values_of_every_size,
         what_is_no_bulk_string_is_an_error,
+        a_length_beyond_all_measure_does_not_panic,
     ]
 );
 
 /// All values of a stream that comes in these pieces, up to an error. A panic of the decoder is one, too.
 fn values(pieces: &[&[u8]]) -> Result<Vec<io::Result<Bytes>>, Finding> {
     let script = pieces.iter().fold(Script::new(), Script::chunk);
-    let Run { end, stats } = virtual_time(|| {
-        FramedRead::new(script, exercise::Bulks::default()).take(100).collect::<Vec<_>>()
+    let mut values = Vec::new();
+    let Run { end, stats } = virtual_time(|| async {
+        let mut stream = FramedRead::new(script, exercise::Bulks::default()).take(100);
+        while let Some(value) = stream.next().await {
+            values.push(value);
+        }
     });
     match end {
         // A decoder that goes on at the wrong place may ask for bytes that are not there.
         End::Panicked(note) => {
-            Ok(vec![Err(io::Error::other(format!("a panic: {}", note.message)))])
+            values.push(Err(io::Error::other(format!("a panic: {}", note.message))));
         }
-        end => Run { end, stats }.done().map(|(values, _)| values),
+        end => Run { end, stats }.done().map(drop)?,
     }
+    Ok(values)
 }
 
 /// What a decoder says to bytes that are all there is for now: the values, what came after
@@ -69,13 +78,21 @@ fn ask(bytes: &[u8]) -> Result<(Vec<Bytes>, io::Result<()>, usize), Finding> {
 }
 
 fn show(pieces: &[&[u8]]) -> String {
-    let shown = pieces.iter().map(|piece| format!("\"{}\"", piece.escape_ascii()));
-    format!("[{}]", shown.collect::<Vec<_>>().join(", "))
+    let shown = pieces.iter().take(8).map(|piece| show_value(piece));
+    let more = if pieces.len() > 8 { ", …" } else { "" };
+    format!("[{}{more}]", shown.collect::<Vec<_>>().join(", "))
+}
+
+fn show_value(value: &[u8]) -> String {
+    match value.len() {
+        0..100 => format!("\"{}\"", bytes(value)),
+        long => format!("one of {}", count(long, "byte")),
+    }
 }
 
 fn show_values(values: &[io::Result<Bytes>]) -> String {
     let shown = values.iter().map(|value| match value {
-        Ok(value) => format!("\"{}\"", value.escape_ascii()),
+        Ok(value) => show_value(value),
         Err(error) => format!("an error ({error})"),
     });
     format!("[{}]", shown.collect::<Vec<_>>().join(", "))
@@ -163,14 +180,30 @@ fn every_cut_of_two_values() -> Verdict {
         }
         let values = values(&[head, tail])?;
         if !same(&values, &[b"Paris", b"Rome"]) {
-            return Err(Finding::mistake("cursor-left-advanced").saw(format!(
-                "reads brought {}, and the values were {}; of the {begun} bytes of a value that was not whole, {left} were left in the buffer",
+            let first = values.first().and_then(|value| value.as_deref().ok());
+            let finding = if first == Some(b"Paris") && cut < 11 {
+                // It came in pieces and is right, and the second came in one and is not.
+                Finding::mistake("left-over-state")
+            } else if left == begun {
+                lost_its_place()
+            } else {
+                Finding::mistake("cursor-left-advanced")
+            };
+            return Err(finding.saw(format!(
+                "reads brought {}, and the values were {}; of a value that was not whole, {} had come, and the buffer still held {left}",
                 show(&[head, tail]),
                 show_values(&values),
+                count(begun, "byte")
             )));
         }
     }
     Ok(())
+}
+
+/// The bytes are all there, and the answer goes on at the wrong one.
+fn lost_its_place() -> Finding {
+    Finding::unnamed("A value that came in pieces is not the one that was sent")
+        .because("what the decoder remembers of the last call does not fit what is in the buffer now")
 }
 
 fn every_cut_of_an_empty_value() -> Verdict {
@@ -184,20 +217,69 @@ fn every_cut_of_an_empty_value() -> Verdict {
 fn one_byte_a_read() -> Verdict {
     let stream = b"$5\r\nParis\r\n$0\r\n\r\n$4\r\nRome\r\n";
     let pieces: Vec<&[u8]> = stream.chunks(1).collect();
-    expect(&pieces, &[b"Paris", b"", b"Rome"], "cursor-left-advanced")
+    expect(&pieces, &[b"Paris", b"", b"Rome"], lost_its_place())
 }
 
 fn values_that_look_like_headers() -> Verdict {
     let stream = b"$8\r\n$3\r\nabc\r\r\n$2\r\n\r\n\r\n";
-    (1..stream.len()).try_for_each(|cut| {
-        let (head, tail) = stream.split_at(cut);
-        expect(&[head, tail], &[b"$3\r\nabc\r", b"\r\n"], "bytes-are-text")
+    cuts(stream).try_for_each(|pieces| {
+        expect(&pieces, &[b"$3\r\nabc\r", b"\r\n"], "bytes-are-text")
     })
 }
 
 fn values_that_are_not_text() -> Verdict {
     let value: &[u8] = b" \xff\0\xc3 ";
     expect(&[b"$5\r\n \xff\0\xc3 \r\n"], &[value], "bytes-are-text")
+}
+
+/// What the first value, or the number of its digits, may leave behind.
+fn a_value_after_a_longer_one() -> Verdict {
+    let lens = [0, 1, 9, 10, 101];
+    for first in lens {
+        for second in lens {
+            let (one, two) = (vec![b'1'; first], vec![b'2'; second]);
+            let stream: Vec<u8> = [&one, &two, &b"3".to_vec()]
+                .into_iter()
+                .flat_map(|value| {
+                    [format!("${}\r\n", value.len()).as_bytes(), value, b"\r\n"].concat()
+                })
+                .collect();
+            for size in [1, 3, 64] {
+                let pieces: Vec<&[u8]> = stream.chunks(size).collect();
+                let values = values(&pieces)?;
+                if !same(&values, &[&one, &two, b"3"]) {
+                    return Err(Finding::mistake("left-over-state").saw(format!(
+                        "a value of {}, one of {} and \"3\" came in pieces of {}, and the values were {}",
+                        count(first, "byte"),
+                        count(second, "byte"),
+                        count(size, "byte"),
+                        show_values(&values)
+                    )));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whatever size somebody may have given a buffer.
+fn values_of_every_size() -> Verdict {
+    for size in sizes(16).filter(|size| *size > 100).chain([131_073]) {
+        let value = vec![b'x'; size];
+        let stream =
+            [format!("${size}\r\n").as_bytes(), &value, b"\r\n$2\r\nab\r\n"].concat();
+        let pieces: Vec<&[u8]> = stream.chunks(4096).collect();
+        let values = values(&pieces)?;
+        if !same(&values, &[&value, b"ab"]) {
+            return Err(Finding::unnamed("A long value did not come out as it was sent")
+                .saw(format!(
+                    "a value of {} and \"ab\" came in pieces of 4,096 bytes, and the values were {}",
+                    count(size, "byte"),
+                    show_values(&values)
+                )));
+        }
+    }
+    Ok(())
 }
 
 fn what_is_no_bulk_string_is_an_error() -> Verdict {
@@ -210,6 +292,16 @@ fn what_is_no_bulk_string_is_an_error() -> Verdict {
         "$5\r\nParis!\r\n",
         "$5\r\nParis\r!\r\n",
         "$5\r!Paris\r\n",
+        "$5\r\nParis!\n\r\n",
+        "$5\r\nParis!\n",
+        "$5\r\nParis\n\r",
+        "$5\nParis\r\n",
+        "$5\rParis\r\n",
+        "5\r\nParis\r\n",
+        "$5x\r\nParis\r\n",
+        "$ 5\r\nParis\r\n",
+        "$5 \r\nParis\r\n",
+        "$0\r\nParis\r\n",
     ] {
         let (values, end, _) = ask(stream.as_bytes())?;
         let result = match (values.first(), end) {
@@ -227,6 +319,31 @@ fn what_is_no_bulk_string_is_an_error() -> Verdict {
             "\"{}\" arrived, and `decode` returned {result}",
             stream.escape_debug()
         )));
+    }
+    Ok(())
+}
+
+/// Such a value never arrives in whole. Whether to wait for it or to refuse it is up to the answer.
+fn a_length_beyond_all_measure_does_not_panic() -> Verdict {
+    for stream in [
+        "$18446744073709551615\r\nabc",
+        "$18446744073709551613\r\n",
+        "$9223372036854775807\r\nabc\r\n",
+        "$99999999999999999999\r\nabc\r\n",
+    ] {
+        let (values, end, _) = ask(stream.as_bytes())?;
+        let arrived = format!("\"{}\" arrived", stream.escape_debug());
+        if let Err(error) = end
+            && error.to_string().starts_with("a panic")
+        {
+            return Err(Finding::mistake("panicked")
+                .saw(format!("{arrived}, and the decoder ended in {error}"))
+                .because("what is added to a number that somebody else has sent may be too much: `checked_add`, or a comparison with what has arrived, cannot overflow"));
+        }
+        if let Some(value) = values.first() {
+            return Err(Finding::mistake("half-a-frame-fails")
+                .saw(format!("{arrived}, and {} came out", show_value(value))));
+        }
     }
     Ok(())
 }

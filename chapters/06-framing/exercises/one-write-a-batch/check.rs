@@ -12,7 +12,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use probe::{End, Finding, Run, Script, Sink, SinkLog, Verdict, virtual_time};
+use probe::words::{bytes, count, duration};
+use probe::{
+    End, Finding, Run, Script, ScriptLog, Sink, SinkLog, Verdict, sizes, virtual_time,
+};
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, duplex, join};
 use tokio::time::{Instant, timeout};
 
@@ -29,6 +32,9 @@ probe::main!(
         lines_are_bytes,
         half_a_line_at_the_end_is_not_answered,
         a_client_that_waits_for_each_answer,
+        lines_of_every_size,
+        ten_thousand_lines_in_a_read,
+        long_answers_leave_together,
     ]
 );
 
@@ -42,6 +48,7 @@ fn answer(line: &[u8]) -> Vec<u8> {
 struct Way {
     sink: Sink,
     log: SinkLog,
+    reads: ScriptLog,
     flushed: Flushed,
     start: Instant,
 }
@@ -55,6 +62,10 @@ struct Flush {
     /// The virtual time until the last byte was flushed.
     after: Duration,
     shut_down: bool,
+    /// How many reads there had been at the last write, and how many writes there were since.
+    since: (usize, usize),
+    /// The most writes without a read in between.
+    writes_in_a_row: usize,
 }
 
 impl Flushed {
@@ -81,6 +92,14 @@ impl AsyncWrite for Way {
         if self.flushed.lock().shut_down {
             return Poll::Ready(Err(ErrorKind::BrokenPipe.into()));
         }
+        let mut flush = self.flushed.lock();
+        let writes = match flush.since {
+            (reads, writes) if reads == self.reads.reads() => writes + 1,
+            _ => 1,
+        };
+        flush.since = (self.reads.reads(), writes);
+        flush.writes_in_a_row = flush.writes_in_a_row.max(writes);
+        drop(flush);
         Pin::new(&mut self.sink).poll_write(cx, bytes)
     }
 
@@ -132,11 +151,20 @@ fn serve(script: Script) -> Result<Served, Finding> {
 }
 
 fn serve_through(script: Script, sink: Sink) -> Result<Served, Finding> {
+    serve_with(script, sink, answer)
+}
+
+fn serve_with(
+    script: Script,
+    sink: Sink,
+    mut answer: impl FnMut(&[u8]) -> Vec<u8>,
+) -> Result<Served, Finding> {
     let (reads, log, flushed) = (script.log(), sink.log(), Flushed::default());
     let mut asked = Vec::new();
     let Run { end, stats } = virtual_time(|| async {
         let start = Instant::now();
-        let way = Way { sink, log: log.clone(), flushed: flushed.clone(), start };
+        let (log, flushed) = (log.clone(), flushed.clone());
+        let way = Way { sink, log, reads: reads.clone(), flushed, start };
         let serve = exercise::serve(join(script, way), |line: &[u8]| {
             asked.push(line.to_vec());
             answer(line)
@@ -189,7 +217,10 @@ fn answered(served: &Served, lines: &[&[u8]], saw: &str) -> Verdict {
     if written == right && !served.flush.after.is_zero() {
         return named(
             "reply-withheld",
-            format!("the answers left {:?} after the lines had come", served.flush.after),
+            format!(
+                "the answers left {} after the lines had come",
+                duration(served.flush.after)
+            ),
         );
     }
     if written == right {
@@ -202,13 +233,13 @@ fn answered(served: &Served, lines: &[&[u8]], saw: &str) -> Verdict {
         if 0 < asked && asked < lines.len() && written.len() == of_asked {
             return named(
                 "one-read-one-frame",
-                format!("{asked} of {} lines had been answered", lines.len()),
+                format!("{asked} of {} had been answered", count(lines.len(), "line")),
             );
         }
-        let count = written.iter().filter(|byte| **byte == b'\n').count();
+        let answers = written.iter().filter(|byte| **byte == b'\n').count();
         return named(
             "reply-withheld",
-            format!("{count} of {} answers had been written", lines.len()),
+            format!("{answers} of {} had been written", count(lines.len(), "answer")),
         );
     }
     let shown = written[..written.len().min(60)].escape_ascii();
@@ -233,10 +264,10 @@ fn one_line_alone() -> Verdict {
 }
 
 fn nothing_is_held_back_while_we_wait() -> Verdict {
-    for count in [1, 3, 16, 17] {
-        let script = Script::new().chunk("ab\n".repeat(count)).then_silence();
-        let saw = format!("lines arrived: {count}; then the client waited");
-        answered(&serve(script)?, &vec![&b"ab"[..]; count], &saw)?;
+    for lines in sizes(8).skip(1) {
+        let script = Script::new().chunk("ab\n".repeat(lines)).then_silence();
+        let saw = format!("{} arrived; then the client waited", count(lines, "line"));
+        answered(&serve(script)?, &vec![&b"ab"[..]; lines], &saw)?;
     }
     Ok(())
 }
@@ -263,12 +294,17 @@ fn few_writes(served: &Served, lines: usize) -> Verdict {
     let (writes, flushes, reads) =
         (served.log.writes(), served.log.flushes(), served.reads);
     // A flush when there is nothing to flush harms nobody.
-    if writes <= reads && flushes <= 2 * reads + 2 {
+    let in_a_row = served.flush.writes_in_a_row;
+    if in_a_row <= 1 && flushes <= 2 * reads + 2 {
         return Ok(());
     }
     let each = writes >= lines || flushes >= lines;
     Err(Finding::mistake(if each { "flush-per-frame" } else { "batch-has-a-size" }).saw(format!(
-        "{lines} lines arrived (reads: {reads}), and the answers left (writes: {writes}, flushes: {flushes})"
+        "{} arrived in {}, and the answers left in {}, with {}; up to {in_a_row} of these writes came between one read and the next",
+        count(lines, "line"),
+        count(reads, "read"),
+        count(writes, "write"),
+        count(flushes, "flush")
     )))
 }
 
@@ -279,11 +315,79 @@ fn a_hundred_lines_in_a_read() -> Verdict {
     few_writes(&served, 100)
 }
 
+fn ten_thousand_lines_in_a_read() -> Verdict {
+    let served = serve(Script::new().chunk("a\n".repeat(10_000)).then_silence())?;
+    answered(&served, &[&b"a"[..]; 10_000], "10,000 lines arrived")?;
+    few_writes(&served, 10_000)
+}
+
 fn batch_after_batch() -> Verdict {
     let script = (0..10).fold(Script::new(), |script, _| script.chunk("ab\n".repeat(20)));
     let served = serve(script)?;
     answered(&served, &[&b"ab"[..]; 200], "200 lines arrived, and the end")?;
     few_writes(&served, 200)
+}
+
+/// Whatever size somebody may have given a buffer, up to 64 KiB.
+fn long_answers_leave_together() -> Verdict {
+    for all in sizes(16).filter(|all| (100..=64 << 10).contains(all)) {
+        for first in [all / 3, 10, all - 10] {
+            let of_line = |line: &[u8]| match line {
+                b"a" => vec![b'1'; first],
+                _ => vec![b'2'; all - first],
+            };
+            let script = Script::new().chunk("a\nb\n").then_silence();
+            let served = serve_with(script, Sink::new(), of_line)?;
+            let arrived = format!(
+                "two lines arrived in one read, whose answers have {} and {}",
+                count(first, "byte"),
+                count(all - first, "byte")
+            );
+            let right = [of_line(b"a"), of_line(b"b")].concat();
+            if served.log.written() != right || served.flush.bytes < right.len() {
+                return Err(Finding::mistake("reply-withheld").saw(format!(
+                    "{arrived}: then the client waited, and of {} had been written {}, and flushed {}",
+                    count(all, "byte"),
+                    served.log.written().len(),
+                    served.flush.bytes
+                )));
+            }
+            if served.flush.writes_in_a_row > 1 {
+                return Err(Finding::mistake("batch-has-a-size").saw(format!(
+                    "{arrived}: they left in {}",
+                    count(served.log.writes(), "write")
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whatever size somebody may have given a buffer: one line is as long, the next one is short.
+fn lines_of_every_size() -> Verdict {
+    for size in sizes(16).filter(|size| *size > 100) {
+        let long = vec![b'x'; size];
+        let stream = [b"a\n", &long[..], b"\nbc\n"].concat();
+        let script = Script::new().chunks(stream.chunks(4096)).then_silence();
+        let saw = format!("\"a\", a line of {}, and \"bc\" arrived", count(size, "byte"));
+        let served = serve(script)?;
+        if served.asked != [&b"a"[..], &long, b"bc"] {
+            let asked: Vec<String> =
+                served.asked.iter().map(|line| count(line.len(), "byte")).collect();
+            let end = match &served.result {
+                Ok(()) => String::new(),
+                Err(error) => format!(", and `serve` returned an error: {error}"),
+            };
+            return Err(Finding::unnamed("A long line was not answered as it was sent")
+                .saw(format!("{saw}, and `answer` was given lines of {}{end}", asked.join(", ")))
+                .because(
+                    "no line is too long here. A buffer of a fixed size is full at some time, and then \
+                     a read has no room, or what does not fit is lost",
+                ));
+        }
+        answered(&served, &[b"a", &long, b"bc"], &saw)?;
+    }
+    Ok(())
 }
 
 fn a_stream_that_takes_a_little_at_a_time() -> Verdict {
@@ -328,6 +432,14 @@ fn lines_are_bytes() -> Verdict {
 }
 
 fn half_a_line_at_the_end_is_not_answered() -> Verdict {
+    let alone = serve(Script::new().chunk("cd"))?;
+    if !alone.asked.is_empty() || !alone.log.written().is_empty() {
+        return Err(Finding::mistake("half-a-frame-at-the-end").saw(format!(
+            "\"cd\" arrived, and the end: `answer` was given {}, and \"{}\" was written",
+            count(alone.asked.len(), "line"),
+            bytes(&alone.log.written())
+        )));
+    }
     let saw = "\"ab\\ncd\" arrived, and the end";
     for script in [
         Script::new().chunk("ab\ncd"),

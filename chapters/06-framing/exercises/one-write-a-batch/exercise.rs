@@ -7,7 +7,8 @@
 //! At the end:
 //!
 //! - `answer` gets every line as it was sent, byte for byte, without its `\n`;
-//! - the answers to lines that arrived in one read leave together, in one write;
+//! - the answers to lines that arrived in one read leave together, in one write, as long as they fit
+//!   into 64 KiB;
 //! - before `serve` waits for anything, be it input or a timer, every answer has been written
 //!   and flushed: the client may be waiting for it before it sends more;
 //! - when the stream ends, every whole line has been answered, half a line has not, and every

@@ -10,7 +10,8 @@ use std::cell::Cell;
 
 use allocation_counter::measure;
 use exercise::{Input, Scanner};
-use probe::{Finding, Run, Verdict, virtual_time};
+use probe::words::{bytes, count};
+use probe::{Finding, Run, Verdict, cuts, virtual_time};
 
 probe::main!(
     "06-remember-the-place",
@@ -21,9 +22,12 @@ probe::main!(
         an_array_in_two_pieces,
         a_line_end_in_two_pieces,
         an_array_in_pieces_of_every_size,
+        empty_lines_are_lines,
         one_array_after_the_other,
+        a_short_array_after_a_long_one,
         twice_the_lines_cost_twice_the_looks,
         a_line_twice_as_long_costs_twice_the_looks,
+        a_hundred_thousand_lines,
     ]
 );
 
@@ -60,8 +64,8 @@ struct Scanned {
     /// How much of it had arrived when the first of them was found.
     first_found_at: usize,
     looks: u64,
-    /// How many bytes `scan` allocated, all calls together.
-    allocated: u64,
+    /// The most bytes that the scanner kept from one call to another.
+    kept: i64,
     /// A byte was asked for that had not arrived.
     beyond: bool,
     /// It ended in a panic, or never.
@@ -71,7 +75,8 @@ struct Scanned {
 /// Scans what comes in these pieces.
 fn scan<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Scanned {
     let (looks, beyond) = (Cell::new(0), Cell::new(false));
-    let (mut ends, mut first_found_at, mut allocated) = (Vec::new(), 0, 0);
+    let (mut ends, mut first_found_at) = (Vec::new(), 0);
+    let (mut keeps, mut kept) = (0, 0);
     let Run { end, stats } = virtual_time(|| async {
         let (mut scanner, mut arrived, mut start) = (Scanner::new(), Vec::new(), 0);
         for piece in pieces {
@@ -80,7 +85,8 @@ fn scan<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Scanned {
                 let bytes = &arrived[start..];
                 let input = Counted { bytes, looks: &looks, beyond: &beyond };
                 let mut found = None;
-                allocated += measure(|| found = scanner.scan(&input)).bytes_total;
+                keeps += measure(|| found = scanner.scan(&input)).bytes_current;
+                kept = kept.max(keeps);
                 let Some(end) = found else { break };
                 if ends.is_empty() {
                     first_found_at = arrived.len();
@@ -95,7 +101,7 @@ fn scan<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Scanned {
     });
     let broke = Run { end, stats }.done().err();
     let beyond = beyond.get();
-    Scanned { ends, first_found_at, looks: looks.get(), allocated, beyond, broke }
+    Scanned { ends, first_found_at, looks: looks.get(), kept, beyond, broke }
 }
 
 impl Scanned {
@@ -222,6 +228,55 @@ fn an_array_in_pieces_of_every_size() -> Verdict {
     })
 }
 
+/// Not `+` and nothing behind it, but nothing at all.
+fn empty_lines_are_lines() -> Verdict {
+    let stream = b"*4\r\n+a\r\n\r\n\r\n+b\r\n*1\r\n\r\n*2\r\n\r\n+c\r\n";
+    cuts(stream).try_for_each(|pieces| {
+        let shown: Vec<String> =
+            pieces.iter().map(|piece| format!("\"{}\"", bytes(piece))).collect();
+        scan(pieces).expect(&[16, 22, 32], &shown.join(", then "), "empty-is-nothing")
+    })
+}
+
+/// What a long one, or one that came in pieces, may leave behind.
+fn a_short_array_after_a_long_one() -> Verdict {
+    let array = |lines: usize, len: usize| {
+        format!("*{lines}\r\n{}", format!("+{}\r\n", "x".repeat(len)).repeat(lines))
+    };
+    let sizes = [(12, 3), (1, 40), (0, 0), (1, 0), (3, 1), (101, 2)];
+    for first in sizes {
+        for second in sizes {
+            let arrays = [first, second, (1, 1)].map(|(lines, len)| array(lines, len));
+            let stream = arrays.concat().into_bytes();
+            let ends: Vec<usize> = arrays
+                .iter()
+                .scan(0, |end, array| {
+                    *end += array.len();
+                    Some(*end)
+                })
+                .collect();
+            for size in [1, 2, 3, 7, stream.len()] {
+                let what = format!(
+                    "{} of {}, then {} of {}, in pieces of {}",
+                    count(first.0, "line"),
+                    count(first.1 + 1, "byte"),
+                    count(second.0, "line"),
+                    count(second.1 + 1, "byte"),
+                    count(size, "byte")
+                );
+                scan(stream.chunks(size)).expect(&ends, &what, "left-over-state")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn a_hundred_thousand_lines() -> Verdict {
+    let stream = format!("*100000\r\n{}", "\r\n".repeat(100_000)).into_bytes();
+    let what = "100,000 empty lines in pieces of 5,000 bytes";
+    scan(stream.chunks(5000)).expect(&[stream.len()], what, wrong_end())
+}
+
 fn one_array_after_the_other() -> Verdict {
     let stream = b"*1\r\n+Paris\r\n*0\r\n*2\r\n+a\r\n+b\r\n*1\r\n+Rome\r\n";
     (1..=stream.len()).try_for_each(|size| {
@@ -263,10 +318,10 @@ fn a_line_twice_as_long_costs_twice_the_looks() -> Verdict {
     let line = |n: usize| format!("*1\r\n+{}\r\n", "x".repeat(n)).into_bytes();
     let (of_one, of_two) = twice("one line", &line(1000), &line(2000))?;
     // A number costs the same, however long the line is.
-    if of_two.allocated > of_one.allocated + 500 {
+    if of_two.kept > of_one.kept + 500 {
         return Err(Finding::mistake("copied-the-input").saw(format!(
-            "for a line of 1,000 bytes, `scan` allocated {} bytes, and for one of 2,000 bytes {}",
-            of_one.allocated, of_two.allocated
+            "while a line of 1,000 bytes arrived, the scanner came to keep {} bytes, and with one of 2,000 bytes {}",
+            of_one.kept, of_two.kept
         )));
     }
     Ok(())

@@ -7,14 +7,16 @@
 mod exercise;
 
 use std::hint::black_box;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use exercise::Alarm;
+use probe::words::times;
 use probe::{CountWaker, Finding, Verdict};
 
 probe::main!(
@@ -29,7 +31,9 @@ probe::main!(
         it_may_ring_at_once,
         a_task_that_looks_as_soon_as_it_is_woken_sees_the_ring,
         a_ring_in_the_middle_of_a_poll_is_not_missed,
+        a_task_that_is_polled_inside_the_wake_sees_the_ring,
         it_may_be_dropped_early,
+        nobody_has_been_woken_all_the_while,
     ]
 );
 
@@ -86,24 +90,61 @@ fn must_be_ready(
     Ok(())
 }
 
+/// An alarm that does not ring before the check is over, and the task that waits for it.
+static SILENT: OnceLock<(Mutex<(Pin<Box<Alarm>>, Callback)>, Arc<CountWaker>)> =
+    OnceLock::new();
+
 fn nothing_happens_before_it_rings() -> Verdict {
-    let (mut alarm, _callback) = alarm()?;
+    let (mut alarm, callback) = alarm()?;
     let task = CountWaker::new();
     must_be_pending(&mut alarm, &task, 1)?;
     // For a thread that somebody may have started. Whoever is right has none that wakes by now.
     thread::sleep(Duration::from_millis(30));
+    not_woken(&task, "the task had polled once")?;
+    let _ = SILENT.set((Mutex::new((alarm, callback)), task));
+    Ok(())
+}
+
+/// By now, some time has gone by.
+fn nobody_has_been_woken_all_the_while() -> Verdict {
+    let Some((_, task)) = SILENT.get() else { return Ok(()) };
+    not_woken(task, "the task had polled once, some time ago")
+}
+
+fn woken(wakes: usize) -> String {
+    match wakes {
+        0 => "not woken".into(),
+        n => format!("woken {}", times(n)),
+    }
+}
+
+fn not_woken(task: &CountWaker, story: &str) -> Verdict {
     match task.wakes() {
         0 => Ok(()),
-        n => Err(Finding::mistake("self-wake-spin").saw(format!(
-            "the task had polled once, and was woken {n} time(s) before the alarm rang"
-        ))),
+        n => Err(Finding::mistake("self-wake-spin")
+            .saw(format!("{story}, and was woken {} before the alarm rang", times(n)))),
     }
 }
 
 fn a_poll_is_not_the_alarm() -> Verdict {
     let (mut alarm, _callback) = alarm()?;
     let task = CountWaker::new();
-    (1..=4).try_for_each(|poll| must_be_pending(&mut alarm, &task, poll))
+    for poll in 1..=4 {
+        must_be_pending(&mut alarm, &task, poll)?;
+        not_woken(&task, &format!("the task had polled {}", times(poll)))?;
+    }
+    let other = CountWaker::new();
+    must_be_pending(&mut alarm, &other, 5)?;
+    match task.wakes() + other.wakes() {
+        0 => Ok(()),
+        _ => Err(Finding::unnamed("A task was woken before the alarm rang")
+            .saw(format!(
+                "A polled, then B polled: A was {}, and B was {}, and the callback had not been called",
+                woken(task.wakes()),
+                woken(other.wakes())
+            ))
+            .because("a wake says that there is something to see, and there is nothing yet: the waker of an earlier poll is dropped, not woken")),
+    }
 }
 
 fn it_wakes_whoever_waits() -> Verdict {
@@ -133,8 +174,10 @@ fn the_last_of(order: &[usize]) -> Verdict {
         let story: Vec<&str> = order.iter().map(|task| names[*task]).collect();
         let (a, b) = (tasks[0].wakes(), tasks[1].wakes());
         return Err(Finding::mistake("stale-waker").saw(format!(
-            "polled by the tasks {}, the alarm woke A {a} time(s) and B {b} time(s)",
-            story.join(", ")
+            "polled by the tasks {}: when the alarm rang, A was {}, and B was {}",
+            story.join(", "),
+            woken(a),
+            woken(b)
         )));
     }
     must_be_ready(&mut alarm, &tasks[last], "the alarm rang")
@@ -151,7 +194,11 @@ fn it_wakes_the_first_again_when_it_came_back() -> Verdict {
 fn it_may_ring_before_anybody_looks() -> Verdict {
     let (mut alarm, callback) = alarm()?;
     callback();
-    must_be_ready(&mut alarm, &CountWaker::new(), "the alarm rang before the first poll")
+    if CountWaker::new().poll(&mut alarm).is_pending() {
+        return Err(Finding::mistake("notify-remembers")
+            .saw("the alarm rang before the first poll, which returned `Pending`"));
+    }
+    Ok(())
 }
 
 fn it_may_ring_at_once() -> Verdict {
@@ -279,7 +326,12 @@ fn a_ring_in_the_middle_of_a_poll_is_not_missed() -> Verdict {
             let mut cx = Context::from_waker(&wakers[polls % 2]);
             ready = alarm.as_mut().poll(&mut cx).is_ready();
         }
-        has_rung.recv().expect("the other thread calls what it is given");
+        if has_rung.recv().is_err() {
+            verdict = Err(Finding::mistake("panicked").saw(
+                "two tasks polled in turn when the alarm rang, and the callback panicked",
+            ));
+            break;
+        }
         if ready {
             continue;
         }
@@ -296,10 +348,78 @@ fn a_ring_in_the_middle_of_a_poll_is_not_missed() -> Verdict {
     verdict
 }
 
-fn it_may_be_dropped_early() -> Verdict {
+/// Polls its task inside of `wake`, on the thread that wakes, as an executor may.
+struct Inline {
+    alarm: Mutex<Option<Pin<Box<Alarm>>>>,
+    ready: AtomicBool,
+    wakes: AtomicUsize,
+}
+
+impl Wake for Inline {
+    fn wake(self: Arc<Self>) {
+        let alarm = self.alarm.lock().expect("nobody panics with the lock").take();
+        if let Some(mut alarm) = alarm {
+            let waker = Waker::from(self.clone());
+            let polled = alarm.as_mut().poll(&mut Context::from_waker(&waker));
+            self.ready.store(polled.is_ready(), SeqCst);
+        }
+        self.wakes.fetch_add(1, SeqCst);
+    }
+}
+
+fn a_task_that_is_polled_inside_the_wake_sees_the_ring() -> Verdict {
+    probe::if_it_hangs(Finding::mistake("locked-twice").saw(
+        "the callback woke the task, `wake` polled it at once, and that poll did not return: the callback still held the lock that `poll` takes",
+    ));
     let (mut alarm, callback) = alarm()?;
-    must_be_pending(&mut alarm, &CountWaker::new(), 1)?;
-    drop(alarm);
+    let task = Arc::new(Inline {
+        alarm: Mutex::new(None),
+        ready: AtomicBool::new(false),
+        wakes: AtomicUsize::new(0),
+    });
+    let waker = Waker::from(task.clone());
+    if alarm.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
+        return Err(Finding::mistake("wake-is-the-news")
+            .saw("poll 1 returned `Ready`, and the callback had not been called"));
+    }
+    *task.alarm.lock().expect("nobody panics with the lock") = Some(alarm);
     callback();
+    // It may come from a third thread.
+    let start = Instant::now();
+    while task.wakes.load(SeqCst) == 0 && start.elapsed() < Duration::from_secs(2) {
+        thread::sleep(Duration::from_millis(1));
+    }
+    if task.ready.load(SeqCst) {
+        return Ok(());
+    }
+    Err(Finding::mistake("wake-then-set").saw(
+        "the callback woke the task, `wake` polled it at once, and it returned `Pending`",
+    ))
+}
+
+fn it_may_be_dropped_early() -> Verdict {
+    probe::if_it_hangs(
+        Finding::unnamed("An alarm that was dropped early did harm")
+            .saw("an alarm was dropped before it rang, then its callback was called, and one of the two did not return"),
+    );
+    for polled in [true, false] {
+        let (mut alarm, callback) = alarm()?;
+        let story = match polled {
+            true => "an alarm was polled and dropped",
+            false => "an alarm was dropped before its first poll",
+        };
+        if polled {
+            must_be_pending(&mut alarm, &CountWaker::new(), 1)?;
+        }
+        drop(alarm);
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(callback)) {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            return Err(Finding::mistake("error-became-panic").saw(format!(
+                "{story}; then the old library called the callback, which panicked: {}",
+                text.unwrap_or("without a text")
+            )));
+        }
+    }
     Ok(())
 }

@@ -9,7 +9,7 @@
 //! - the future ends once the callback has been called, even if that was before the first poll, or in
 //!   the middle of one;
 //! - the task that polled last is woken then: a future may move from one task to another, and the
-//!   task that is woken may be polled at once;
+//!   task that is woken may be polled at once, by another thread or inside of `wake`;
 //! - until then, nobody is woken, and every poll returns `Pending`;
 //! - an alarm that is dropped early does no harm.
 //!

@@ -9,8 +9,11 @@ mod exercise;
 
 use std::cell::{Cell, RefCell};
 use std::task::Waker;
+use std::thread;
+use std::time::Duration;
 
 use exercise::{Flag, Wait};
+use probe::words::{count, times};
 use probe::{CountWaker, Finding, Verdict};
 
 probe::main!(
@@ -19,8 +22,10 @@ probe::main!(
         nobody_is_woken_without_the_flag,
         a_flag_set_later_wakes,
         the_task_that_polled_last_is_woken,
+        the_task_that_came_back_is_woken,
         a_flag_set_during_the_first_poll_is_not_missed,
         a_flag_set_during_a_later_poll_is_not_missed,
+        a_flag_set_during_a_later_poll_of_the_same_task_is_not_missed,
         a_flag_that_is_set_ends_the_wait,
     ]
 );
@@ -87,6 +92,11 @@ fn nobody_is_woken_without_the_flag() -> Verdict {
         Finding::mistake("poll-waits").saw("the flag was not set, and `poll` was called"),
     );
     let flag = Script::default();
+    // Of a wait that was polled once, and never after that.
+    let (mut once, silent) = (Box::pin(Wait::new(&flag)), CountWaker::new());
+    if silent.poll(&mut once).is_ready() {
+        return Err(flag.early(1));
+    }
     let (mut wait, task) = (Box::pin(Wait::new(&flag)), CountWaker::new());
     for poll in 1..=3 {
         if task.poll(&mut wait).is_ready() {
@@ -97,7 +107,15 @@ fn nobody_is_woken_without_the_flag() -> Verdict {
                 .saw("the flag was not set, and `poll` woke its own task"));
         }
     }
-    Ok(())
+    // For a thread that somebody may have started. Whoever is right has none.
+    thread::sleep(Duration::from_millis(120));
+    match task.wakes() + silent.wakes() {
+        0 => Ok(()),
+        n => Err(Finding::mistake("self-wake-spin").saw(format!(
+            "the flag was not set, and after the polls somebody woke the task, {}",
+            times(n)
+        ))),
+    }
 }
 
 fn a_flag_set_later_wakes() -> Verdict {
@@ -112,48 +130,83 @@ fn a_flag_set_later_wakes() -> Verdict {
             "`poll` returned `Pending` without a waker registered; then the flag was set, and nobody was woken",
         ));
     }
+    if task.poll(&mut wait).is_pending() {
+        return Err(Finding::unnamed("The wait does not end").saw(
+            "the flag was set, the task was woken, and its next poll returned `Pending`",
+        ));
+    }
     Ok(())
 }
 
-fn the_task_that_polled_last_is_woken() -> Verdict {
+/// The tasks that poll, in order; the last of them has to be woken, and its next poll ends the wait.
+fn the_last_of(order: &[usize]) -> Verdict {
     let flag = Script::default();
     let mut wait = Box::pin(Wait::new(&flag));
-    let [a, b] = [CountWaker::new(), CountWaker::new()];
-    if a.poll(&mut wait).is_ready() || b.poll(&mut wait).is_ready() {
-        return Err(flag.early(2));
+    let tasks = [CountWaker::new(), CountWaker::new()];
+    let names: Vec<&str> = order.iter().map(|task| ["A", "B"][*task]).collect();
+    let story = format!("polled by {}", names.join(", then by "));
+    for (poll, task) in order.iter().enumerate() {
+        if tasks[*task].poll(&mut wait).is_ready() {
+            return Err(flag.early(poll + 1));
+        }
+        if let Some(woken) = tasks.iter().position(|task| task.wakes() > 0) {
+            return Err(Finding::unnamed("A task was woken without the flag")
+                .saw(format!("{story}: {} was woken before the flag was set", ["A", "B"][woken]))
+                .because("a wake says that there is something to see, and there is nothing yet"));
+        }
     }
+    let last = order[order.len() - 1];
     flag.set();
-    if b.wakes() == 0 {
+    if tasks[last].wakes() == 0 {
         return Err(Finding::mistake("stale-waker").saw(format!(
-            "polled by A, then by B; when the flag was set, A was woken {} time(s) and B never",
-            a.wakes()
+            "{story}; when the flag was set, {} was woken {}, and {} was not",
+            ["B", "A"][last],
+            times(tasks[1 - last].wakes()),
+            ["A", "B"][last],
+        )));
+    }
+    if tasks[last].poll(&mut wait).is_pending() {
+        return Err(Finding::unnamed("The wait does not end").saw(format!(
+            "{story}; the flag was set, {} was woken, and its next poll returned `Pending`",
+            ["A", "B"][last]
         )));
     }
     Ok(())
 }
 
-/// Sets the flag before each call of the poll that follows `polls` others.
-fn at_every_call(polls: usize) -> Verdict {
-    for call in 0..100 {
+fn the_task_that_polled_last_is_woken() -> Verdict {
+    the_last_of(&[0, 1])
+}
+
+fn the_task_that_came_back_is_woken() -> Verdict {
+    the_last_of(&[0, 1, 0])?;
+    the_last_of(&[0, 0, 1, 1])?;
+    the_last_of(&[0, 0, 0])
+}
+
+/// Sets the flag before each call of the poll that follows `polls` others, of other tasks or of the same.
+fn at_every_call(polls: usize, same: bool) -> Verdict {
+    for call in 0..A_LOT {
         let flag = Script::default();
         let mut wait = Box::pin(Wait::new(&flag));
+        let task = CountWaker::new();
         for poll in 1..=polls {
-            if CountWaker::new().poll(&mut wait).is_ready() {
+            let before = if same { task.clone() } else { CountWaker::new() };
+            if before.poll(&mut wait).is_ready() {
                 return Err(flag.early(poll));
             }
         }
         let first = flag.calls.get();
         flag.before.set(Some(first + call));
-        let task = CountWaker::new();
         let ended = task.poll(&mut wait).is_ready();
         if !flag.set.get() {
             return Ok(()); // the poll made no more calls than those we have been through
         }
         if !ended && task.wakes() == 0 {
             return Err(Finding::mistake("check-then-register").saw(format!(
-                "the flag was set right before call {} of the {} calls of one poll; it returned `Pending`, and its task was not woken",
+                "the flag was set right before call {} of the {} of one poll; it returned `Pending`, and its task was not woken",
                 call + 1,
-                flag.calls.get() - first
+                count(flag.calls.get() - first, "call")
             )));
         }
         if !ended && task.poll(&mut wait).is_pending() {
@@ -165,12 +218,17 @@ fn at_every_call(polls: usize) -> Verdict {
 }
 
 fn a_flag_set_during_the_first_poll_is_not_missed() -> Verdict {
-    at_every_call(0)
+    at_every_call(0, false)
 }
 
 fn a_flag_set_during_a_later_poll_is_not_missed() -> Verdict {
-    at_every_call(1)?;
-    at_every_call(2)
+    at_every_call(1, false)?;
+    at_every_call(2, false)
+}
+
+fn a_flag_set_during_a_later_poll_of_the_same_task_is_not_missed() -> Verdict {
+    at_every_call(1, true)?;
+    at_every_call(2, true)
 }
 
 fn a_flag_that_is_set_ends_the_wait() -> Verdict {

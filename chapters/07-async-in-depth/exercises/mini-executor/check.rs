@@ -7,6 +7,8 @@
 mod exercise;
 
 use std::future::poll_fn;
+use std::hint::{black_box, spin_loop};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, mpsc};
@@ -15,7 +17,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use exercise::Executor;
-use probe::{Finding, Verdict, if_it_hangs};
+use probe::{Finding, Verdict, if_it_hangs, if_it_spins, if_it_waits, words};
 
 probe::main!(
     "07-mini-executor",
@@ -27,10 +29,13 @@ probe::main!(
         an_empty_queue_is_not_the_end,
         it_sleeps_while_nothing_is_ready,
         a_task_that_waits_is_left_alone,
+        many_wakes_before_a_poll_are_one,
         a_task_that_yields_lets_others_run,
+        a_task_that_yields_lets_all_others_go_first,
         tasks_spawn_tasks,
         a_wake_after_the_end_does_no_harm,
         many_wakes_from_many_threads_end_well,
+        a_wake_right_before_it_sleeps_counts,
     ]
 );
 
@@ -49,7 +54,7 @@ fn without_tasks_it_is_done_at_once() -> Verdict {
 
 fn tasks_that_never_wait_are_run() -> Verdict {
     if_it_hangs(
-        Finding::unnamed("It does not end")
+        Finding::unnamed("No task was run")
             .saw("three tasks that never wait were spawned, and `run` was called"),
     );
     let done = Arc::new(AtomicUsize::new(0));
@@ -60,7 +65,25 @@ fn tasks_that_never_wait_are_run() -> Verdict {
         let (done, elsewhere) = (done.clone(), elsewhere.clone());
         executor.spawn(async move {
             elsewhere.fetch_add(usize::from(thread::current().id() != here), SeqCst);
-            done.fetch_add(1, SeqCst);
+            let ended = done.fetch_add(1, SeqCst) + 1;
+            let story = format!("of three tasks that never wait, {ended} had ended");
+            if ended == 3 {
+                if_it_hangs(
+                    Finding::unnamed("It did not end when every task had ended")
+                        .saw(format!("{story}, and `run` did not return"))
+                        .because("to know that it is done, `run` has to know how many tasks have not ended"),
+                );
+            } else {
+                // It stopped at a lock, or it sleeps with tasks in its queue.
+                if_it_waits(
+                    Finding::mistake("locked-twice")
+                        .saw(format!("{story}, and the next one was not polled")),
+                );
+                if_it_spins(
+                    Finding::unnamed("A task that was ready was not polled")
+                        .saw(format!("{story}, and the next one was not polled")),
+                );
+            }
         });
     }
     executor.run();
@@ -100,7 +123,8 @@ fn a_wake_of_its_own_during_the_poll_counts() -> Verdict {
         4 => Ok(()),
         // It returned, so it took the task for ended, or its queue for empty.
         n => Err(Finding::mistake("executor-drops-wakes").saw(format!(
-            "a task woke itself during each of its first three polls; `run` returned after {n} poll(s) instead of 4"
+            "a task woke itself during each of its first three polls; `run` returned after {} instead of 4",
+            words::count(n, "poll")
         ))),
     }
 }
@@ -134,7 +158,8 @@ fn a_wake_by_another_thread_during_the_poll_counts() -> Verdict {
     match polls.load(SeqCst) {
         4 => Ok(()),
         n => Err(Finding::mistake("executor-drops-wakes").saw(format!(
-            "another thread woke a task during each of its first three polls; `run` returned after {n} poll(s) instead of 4"
+            "another thread woke a task during each of its first three polls; `run` returned after {} instead of 4",
+            words::count(n, "poll")
         ))),
     }
 }
@@ -244,10 +269,108 @@ fn a_task_that_waits_is_left_alone() -> Verdict {
     match waking.join() {
         Ok(1) => Ok(()),
         Ok(n) => Err(Finding::mistake("polled-unasked").saw(format!(
-            "while its neighbor was woken 100 times, a task that nobody had woken was polled {n} times"
+            "while its neighbor was woken 100 times, a task that nobody had woken was polled {}",
+            words::times(n)
         ))),
         Err(_) => Err(Finding::mistake("panicked").saw("a wake panicked")),
     }
+}
+
+/// By others while it waits, and by itself during its poll.
+fn many_wakes_before_a_poll_are_one() -> Verdict {
+    const TURNS: usize = 6;
+    hang(
+        "executor-drops-wakes",
+        "a task was woken three times, and was not polled again",
+    );
+    let (held, own) = (Held::default(), Held::default());
+    let executor = Executor::new();
+    executor.spawn(held.clone());
+    executor.spawn({
+        let own = own.clone();
+        poll_fn(move |cx| {
+            if own.polls() == 0 {
+                (0..3).for_each(|_| cx.waker().wake_by_ref());
+            }
+            Pin::new(&mut own.clone()).poll(cx)
+        })
+    });
+    let seen = Arc::new(Mutex::new((0, 0)));
+    executor.spawn({
+        let (held, own, seen) = (held.clone(), own.clone(), seen.clone());
+        let mut turn = 0;
+        poll_fn(move |cx| {
+            turn += 1;
+            if turn == 1 {
+                let waker = held.0.waiting.lock().unwrap().clone();
+                (0..3).for_each(|_| waker.iter().for_each(Waker::wake_by_ref));
+            }
+            if turn < TURNS {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            *seen.lock().unwrap() = (held.polls(), own.polls());
+            held.let_go();
+            own.let_go();
+            Poll::Ready(())
+        })
+    });
+    executor.run();
+    let (by_others, by_itself) = *seen.lock().unwrap();
+    for (polls, story) in [
+        (by_others, "another task woke it three times, before it was polled again"),
+        (by_itself, "it woke itself three times during its first poll"),
+    ] {
+        if polls > 2 {
+            return Err(Finding::mistake("queued-twice").saw(format!(
+                "a task waited and {story}: after that it was polled {} instead of once",
+                words::times(polls - 1)
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn a_task_that_yields_lets_all_others_go_first() -> Verdict {
+    for before in 0..=3 {
+        let (ran, missed) =
+            (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let executor = Executor::new();
+        let others = |count: usize| {
+            for _ in 0..count {
+                let ran = ran.clone();
+                executor.spawn(async move {
+                    ran.fetch_add(1, SeqCst);
+                });
+            }
+        };
+        others(before);
+        executor.spawn({
+            let (ran, missed) = (ran.clone(), missed.clone());
+            let mut polled = false;
+            poll_fn(move |cx| {
+                if polled {
+                    missed.store(3 - ran.load(SeqCst), SeqCst);
+                    return Poll::Ready(());
+                }
+                polled = true;
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            })
+        });
+        others(3 - before);
+        executor.run();
+        let missed = missed.load(SeqCst);
+        if missed > 0 {
+            return Err(Finding::unnamed("A task that yields kept the others waiting")
+                .saw(format!(
+                    "a task woke itself, and was polled again before {} of three others that were ready",
+                    missed
+                ))
+                .because("Whoever wakes itself goes to the end of the queue, not to its front."));
+        }
+    }
+    Ok(())
 }
 
 fn a_task_that_yields_lets_others_run() -> Verdict {
@@ -340,12 +463,14 @@ fn sleeps(who: &str, held: &Held) -> Verdict {
             Some(_) => thread::sleep(Duration::from_millis(1)),
         }
     };
-    thread::sleep(Duration::from_millis(400));
+    thread::sleep(Duration::from_millis(250));
     let after = kernel(who).map_or(before, |(_, switches)| switches);
-    let (times, polls) = (after - before, held.polls());
-    if times > 2 || polls > 1 {
+    let (woke, polls) = (after - before, held.polls());
+    if woke > 2 || polls > 1 {
         return Err(never().saw(format!(
-            "its only task waited for 0.4 seconds; meanwhile, the thread in `run` woke up {times} times, and the task was polled {polls} time(s)"
+            "its only task waited for 250 ms; meanwhile, the thread in `run` woke up {}, and the task was polled {}",
+            words::times(woke as usize),
+            words::times(polls)
         )));
     }
     Ok(())
@@ -378,6 +503,19 @@ fn tasks_spawn_tasks() -> Verdict {
     }
 }
 
+fn run_without_a_panic(executor: &Executor, story: &str) -> Verdict {
+    without_a_panic(story, || executor.run())
+}
+
+fn without_a_panic(story: &str, act: impl FnOnce()) -> Verdict {
+    catch_unwind(AssertUnwindSafe(act)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        let text = text.unwrap_or("without a text");
+        Finding::mistake("panicked").saw(format!("{story}, and that panicked: {text}"))
+    })
+}
+
 fn a_wake_after_the_end_does_no_harm() -> Verdict {
     let again = "A task that had ended was polled or counted again";
     if_it_hangs(
@@ -408,11 +546,15 @@ fn a_wake_after_the_end_does_no_harm() -> Verdict {
         cx.waker().wake_by_ref();
         Poll::Pending
     }));
-    executor.run();
+    run_without_a_panic(
+        &executor,
+        "a task was woken after its end, while another one ran",
+    )?;
     let (polls, turns) = (polls.load(SeqCst), waking.load(SeqCst));
     if polls != 1 {
         return Err(Finding::unnamed(again).saw(format!(
-            "a task had ended and was woken, and was polled {polls} times in all"
+            "a task had ended and was woken, and was polled {} in all",
+            words::times(polls)
         )));
     }
     if turns != 11 {
@@ -421,11 +563,17 @@ fn a_wake_after_the_end_does_no_harm() -> Verdict {
         )));
     }
     let waker = kept.lock().unwrap().take();
+    let again = waker.clone();
     if let Some(waker) = waker {
         waker.wake();
     }
-    executor.run();
-    Ok(())
+    run_without_a_panic(&executor, "a task was woken after its end, and after `run`")?;
+    drop(executor);
+    without_a_panic("a task was woken when the executor was gone", move || {
+        if let Some(waker) = again {
+            waker.wake();
+        }
+    })
 }
 
 fn many_wakes_from_many_threads_end_well() -> Verdict {
@@ -455,4 +603,62 @@ fn many_wakes_from_many_threads_end_well() -> Verdict {
             .saw("`run` returned while a task was still being woken by four threads"));
     }
     Ok(())
+}
+
+/// Counts its polls, and keeps its waker for whoever wants to wake it.
+#[derive(Clone, Default)]
+struct Pinged(Arc<HeldState>);
+
+impl Future for Pinged {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let free = self.0.free.load(SeqCst);
+        self.0.waiting.lock().unwrap().get_or_insert_with(|| cx.waker().clone());
+        self.0.polls.fetch_add(1, SeqCst);
+        if free { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+/// Wakes a task again and again, each time a little later after its poll has begun: some of these wakes come
+/// when the executor has found its queue empty and does not sleep yet. What is lost is lost for certain. That
+/// it is found is a matter of chance, but there are thousands of tries.
+fn a_wake_right_before_it_sleeps_counts() -> Verdict {
+    const TIME: Duration = Duration::from_millis(300);
+    const TRIES: usize = 2_000;
+    if_it_hangs(Finding::mistake("executor-drops-wakes").saw(
+        "another thread woke a task soon after each of its polls; after one of these wakes it was not polled again",
+    ));
+    let pinged = Pinged::default();
+    let executor = Executor::new();
+    executor.spawn(pinged.clone());
+    let waking = thread::spawn(move || {
+        let Pinged(state) = pinged;
+        let (start, mut tries, mut seen) = (Instant::now(), 0, 0);
+        let mut done = false;
+        while !done {
+            let mut turns = 0;
+            while state.polls.load(SeqCst) == seen {
+                turns += 1;
+                if turns % 256 == 0 { thread::yield_now() } else { spin_loop() }
+            }
+            seen = state.polls.load(SeqCst);
+            for turn in 0..tries * 7 % 128 {
+                black_box(turn);
+            }
+            tries += 1;
+            done = tries >= TRIES && start.elapsed() > TIME
+                || start.elapsed() > Duration::from_secs(3);
+            if done {
+                state.free.store(true, SeqCst);
+            }
+            let waker = state.waiting.lock().unwrap().clone();
+            waker.iter().for_each(Waker::wake_by_ref);
+        }
+    });
+    executor.run();
+    match waking.join() {
+        Ok(()) => Ok(()),
+        Err(_) => Err(Finding::mistake("panicked").saw("a wake panicked")),
+    }
 }

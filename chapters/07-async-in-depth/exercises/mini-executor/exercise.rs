@@ -5,7 +5,8 @@
 //! At the end:
 //!
 //! - `run` polls each task, on the thread that called `run`: once to begin with, and again after a wake,
-//!   including a wake that comes during the poll; wakes may come from any thread;
+//!   including a wake that comes during the poll; several wakes before a poll are one; wakes may come from
+//!   any thread;
 //! - a task that nobody has woken is not polled again, and one that wakes itself lets the others go first;
 //! - while no task is ready, the thread sleeps;
 //! - `run` returns when every task has ended, and not before; a task may spawn others;

@@ -8,7 +8,8 @@
 //!
 //! - the greeting is `hello, NAME: WEATHER`;
 //! - both services are asked at the same time;
-//! - until they have answered, the thread is free for other tasks, and may sleep if there are none.
+//! - until they have answered, the thread is free for other tasks, and sleeps if there are none: nobody
+//!   asks without news, not even from time to time.
 //!
 //! Change the body of `greeting`, and nothing else.
 //!

@@ -6,10 +6,13 @@
 )]
 mod exercise;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use probe::{End, Finding, Ops, Run, Verdict, What, virtual_time};
+use probe::{
+    End, Finding, Ops, Run, Verdict, What, is_after_the_end, virtual_time, words,
+};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
@@ -21,6 +24,8 @@ probe::main!(
         the_note_is_asked_for_when_the_patience_is_over,
         a_store_that_is_slow_at_work_is_not_broken_off,
         those_who_come_later_are_not_held_up,
+        a_store_may_take_the_note_first,
+        a_note_may_take_long,
     ]
 );
 
@@ -79,7 +84,7 @@ fn done<T>(run: Run<T>, ops: &Ops, saw: &str) -> Result<T, Finding> {
         )));
     }
     if let End::Panicked(note) = &run.end
-        && note.message.contains("resumed after completion")
+        && is_after_the_end(&note.message)
     {
         return Err(Finding::mistake("polled-after-done")
             .saw(format!("{saw}; then it panicked: {}", note.message)));
@@ -88,17 +93,17 @@ fn done<T>(run: Run<T>, ops: &Ops, saw: &str) -> Result<T, Finding> {
     if matches!(run.end, End::Done(_)) && ops.drops() > 0 {
         let name = if begun(What::Dropped, "document") > 0 { "document" } else { "note" };
         return Err(Finding::mistake("lost-in-a-branch").saw(format!(
-            "{saw}; the {name} was begun {} times, and broken off {} times",
-            begun(What::Started, name),
-            begun(What::Dropped, name)
+            "{saw}; the {name} was begun {}, and broken off {}",
+            words::times(begun(What::Started, name)),
+            words::times(begun(What::Dropped, name))
         )));
     }
     let (value, _) = run.done()?;
     if begun(What::Started, "document") != 1 {
         return Err(Finding::unnamed("The store was not asked for the document once")
             .saw(format!(
-                "{saw}; it was asked {} times",
-                begun(What::Started, "document")
+                "{saw}; it was asked {}",
+                words::times(begun(What::Started, "document"))
             )));
     }
     Ok(value)
@@ -123,7 +128,9 @@ fn run(busy: u64, takes: u64, saw: &str) -> Result<(Vec<String>, Ops), Finding> 
     let last = ops.log().iter().map(|event| event.at).max().unwrap_or_default();
     if took > last + Duration::from_millis(2) {
         return Err(Finding::unnamed("`save` returned late").saw(format!(
-            "{saw}; the store was through after {last:?}, and `save` returned after {took:?}"
+            "{saw}; the store was through after {}, and `save` returned after {}",
+            words::duration(last),
+            words::duration(took)
         )));
     }
     Ok((stored, ops))
@@ -134,8 +141,15 @@ fn a_document_and(notes: usize, stored: &[String], saw: &str) -> Verdict {
     if documents == 1 && stored.len() == 1 + notes {
         return Ok(());
     }
-    Err(Finding::unnamed("What was stored is wrong")
-        .saw(format!("{saw}; stored: {stored:?}")))
+    let saw = format!("{saw}; stored: {stored:?}");
+    Err(match stored.len() {
+        len if len > 1 + notes && documents == 1 => {
+            Finding::unnamed("A note was stored that nobody needed").saw(saw).because(
+                "a note is needed once, when the patience is over, and only if the document is not stored then.",
+            )
+        }
+        _ => Finding::unnamed("What was stored is wrong").saw(saw),
+    })
 }
 
 fn a_quick_store_needs_no_note() -> Verdict {
@@ -156,8 +170,26 @@ fn the_note_is_asked_for_when_the_patience_is_over() -> Verdict {
         log.iter().find(|event| event.what == What::Started && event.label == "note");
     match note.map(|note| note.at) {
         Some(at) if at >= PATIENCE && at <= PATIENCE + Duration::from_millis(2) => Ok(()),
-        at => Err(Finding::unnamed("The note was asked for too late, or too early")
-            .saw(format!("{saw}; the store was asked for the note after {at:?}"))),
+        at => {
+            let stored = log
+                .iter()
+                .find(|event| event.what == What::Ended && event.label == "document")
+                .map(|event| event.at);
+            let finding = match (at, stored) {
+                (Some(at), _) if at < PATIENCE => {
+                    Finding::unnamed("The note was asked for too early")
+                }
+                (Some(at), Some(stored)) if at >= stored => {
+                    Finding::mistake("await-in-sequence")
+                }
+                _ => Finding::unnamed("The note was asked for too late"),
+            };
+            Err(finding.saw(format!(
+                "{saw}; the store was asked for the note after {}, and had stored the document after {}",
+                words::or(at.map(words::duration), "the end"),
+                words::or(stored.map(words::duration), "the end")
+            )))
+        }
     }
 }
 
@@ -187,4 +219,41 @@ fn those_who_come_later_are_not_held_up() -> Verdict {
     });
     let stored = done(run, &ops, saw)?;
     a_document_and(2, &stored, saw)
+}
+
+/// A store of another kind: the document waits for its turn, and the note goes before it.
+fn a_store_may_take_the_note_first() -> Verdict {
+    let saw = "the store took the note first; that took 5 ms, and the document 200 ms; the patience was 20 ms";
+    other_store(Duration::from_millis(200), Duration::from_millis(5), saw)
+}
+
+/// And one where the note is not through when the document has long been stored.
+fn a_note_may_take_long() -> Verdict {
+    let saw = "the store took 30 ms for the document and 1000 s for the note; the patience was 20 ms";
+    other_store(Duration::from_millis(30), Duration::from_secs(1000), saw)
+}
+
+fn other_store(document: Duration, note: Duration, saw: &str) -> Verdict {
+    let (ops, stored) = (Ops::new(), RefCell::new(Vec::new()));
+    let run = virtual_time(|| async {
+        let store = async |text: &str| {
+            let time = if text == DOCUMENT { document } else { note };
+            ops.run(label(text), sleep(time)).await;
+            stored.borrow_mut().push(text.to_owned());
+        };
+        let begun = Instant::now();
+        exercise::save(store, DOCUMENT, PATIENCE).await;
+        begun.elapsed()
+    });
+    let took = done(run, &ops, saw)?;
+    a_document_and(1, &stored.borrow(), saw)?;
+    let last = document.max(PATIENCE + note);
+    if took > last + Duration::from_millis(2) {
+        return Err(Finding::unnamed("`save` returned late").saw(format!(
+            "{saw}; the store was through after {}, and `save` returned after {}",
+            words::duration(last),
+            words::duration(took)
+        )));
+    }
+    Ok(())
 }

@@ -10,7 +10,7 @@
 //! - `display` is called at every tick, even while only part of a record has arrived, and at
 //!   no other time; it is told how many whole records have arrived by then;
 //! - if the stream ends between two records, `collect` returns them all; if it ends
-//!   within a record, that is an error, `UnexpectedEof`.
+//!   within a record, that is an error, `UnexpectedEof`; an error of the stream is returned.
 //!
 //! Change anything except the signature of `collect`.
 //!

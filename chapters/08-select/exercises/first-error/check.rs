@@ -8,10 +8,13 @@
 mod exercise;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use probe::{Busy, CountPolls, End, Finding, PanicNote, Run, Verdict, virtual_time};
+use probe::{
+    Busy, CountPolls, End, Finding, PanicNote, Run, Verdict, poll_at_wakes, virtual_time,
+    words,
+};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -27,6 +30,8 @@ probe::main!(
         an_error_beside_a_machine_that_never_pauses,
         a_machine_that_ends_early_leaves_the_other,
         both_end_without_an_error,
+        an_error_that_is_there_when_both_have_ended,
+        an_error_beside_a_queue_that_is_never_empty,
     ]
 );
 
@@ -79,15 +84,29 @@ fn judge(
     expected: Option<u64>,
     saw: &str,
 ) -> Verdict {
-    for (left, right) in [(left, right), (right, left)] {
+    let judge_order = |left: (Machine<'_>, u64), right: (Machine<'_>, u64)| {
         let run = virtual_time(|| {
             let (left, right) = (start(left.0, left.1), start(right.0, right.1));
             // A right answer needs a few dozen. A wrong one may go around a hundred times in each.
             CountPolls::new(exercise::first_error(left, right)).budget(200)
         });
-        judge_run(said, run, expected, saw)?;
+        let stuck = matches!(run.end, End::Stuck);
+        (stuck, judge_run(said, run, expected, saw))
+    };
+    let (one, other) = (judge_order(left, right), judge_order(right, left));
+    if said != Said::OnlyAnError {
+        return one.1.and(other.1);
     }
-    Ok(())
+    // Nothing but an error was there, and what waits for it tells by which way round.
+    match (one, other) {
+        ((true, _), (true, _)) => Err(Finding::mistake("join-is-fail-fast").saw(format!(
+            "{saw}; an hour later, the answer was still waiting for the other machine"
+        ))),
+        ((true, _), _) | (_, (true, _)) => Err(Finding::mistake("one-source-at-a-time").saw(
+            format!("{saw}; an hour later, the answer was still waiting, but not when the two were exchanged"),
+        )),
+        (one, other) => one.1.and(other.1),
+    }
 }
 
 fn judge_run(
@@ -132,11 +151,9 @@ fn judge_run(
     if found == right && expected.is_none_or(|at| took <= Duration::from_millis(at + 1)) {
         return Ok(());
     }
-    let saw = format!("{saw}; after {took:?}, the answer was {found:?}");
+    let saw = format!("{saw}; after {}, the answer was {found:?}", words::duration(took));
     let finding = match (found, right) {
-        (None, Some(_)) if said == Said::Ended => {
-            Finding::unnamed("The end of one machine was taken for the end of both")
-        }
+        (None, Some(_)) if said == Said::Ended => Finding::mistake("first-end-ends-all"),
         (None, Some(_)) => Finding::unnamed("It gave up before the first error came"),
         (found, right) if found == right => {
             Finding::unnamed("The error is returned late")
@@ -221,6 +238,84 @@ fn an_error_beside_a_machine_that_never_pauses() -> Verdict {
             return Err(Finding::mistake("biased-starves").saw(format!(
                 "one machine reported `Ok` {MANY} times without a pause, and only then was the error of \
                  the other one seen, which was there from the start"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Their last reports still lie in the channels.
+fn an_error_that_is_there_when_both_have_ended() -> Verdict {
+    let good = [Ok(1), Ok(2), Ok(3)];
+    let bad = [Ok(1), Ok(2), Err("an error".to_owned())];
+    for (left, right) in [(&good, &bad), (&bad, &good)] {
+        for so_many in [1, 3] {
+            let run = virtual_time(|| async {
+                let queue = |reports: &[Report]| {
+                    let (sender, receiver) = mpsc::channel(8);
+                    for report in &reports[reports.len() - so_many..] {
+                        let _ = sender.try_send(report.clone());
+                    }
+                    receiver
+                };
+                exercise::first_error(queue(left), queue(right)).await
+            });
+            let found = run.done()?.0;
+            if found.as_deref() != Some("an error") {
+                return Err(Finding::unnamed("What an ended machine had reported was not read")
+                    .saw(format!(
+                        "both machines had ended when `first_error` began, and the last report of one of \
+                         them, an error, was still in its channel; the answer was {found:?}"
+                    ))
+                    .because(
+                        "a channel whose senders are gone still has what they sent: `recv` returns \
+                         that first, and `None` after it. `is_closed` says nothing about it.",
+                    ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One machine reports whenever there is room, even while the answer takes its reports in one go.
+fn an_error_beside_a_queue_that_is_never_empty() -> Verdict {
+    const MANY: usize = 50_000;
+    // As many as were taken can be sent. A right answer takes a handful.
+    const TAKEN_AT_MOST: usize = 5_000;
+    // A coin that falls the same way 32 times.
+    for trial in 0..64 {
+        let sent = Arc::new(AtomicUsize::new(0));
+        let run = virtual_time(|| async {
+            let (busy, reports) = mpsc::channel(64);
+            let (other, errors) = mpsc::channel(1);
+            let _ = other.try_send(Err("an error".to_owned()));
+            poll_at_wakes({
+                let sent = sent.clone();
+                async move {
+                    while sent.fetch_add(1, SeqCst) < MANY
+                        && busy.send(Ok(1)).await.is_ok()
+                    {}
+                    // It does not end before the answer is there.
+                    busy.closed().await;
+                }
+            });
+            match trial % 2 {
+                0 => exercise::first_error(reports, errors).await,
+                _ => exercise::first_error(errors, reports).await,
+            }
+        });
+        let (found, _) = run.done()?;
+        let sent = sent.load(SeqCst);
+        if sent > TAKEN_AT_MOST {
+            return Err(Finding::mistake("biased-starves").saw(format!(
+                "one machine reported `Ok` whenever there was room, and the error of the other one was there from \
+                 the start; it was returned after {}",
+                words::count(sent, "report")
+            )));
+        }
+        if found.as_deref() != Some("an error") {
+            return Err(Finding::unnamed("This is not the first error").saw(format!(
+                "one machine reported `Ok` without a pause, and the other an error; the answer was {found:?}"
             )));
         }
     }

@@ -13,8 +13,8 @@
 //! - when the queue ends, `work` returns; when it is told to stop, the queue stays open for
 //!   the next worker.
 //!
-//! If `stop` and a job are there at the same moment, `work` may take that job, or not. The
-//! sender of `stop` stays alive until `work` has returned.
+//! If `stop` and a job are there at the same moment, `work` may take that one job, or not.
+//! The sender of `stop` stays alive until `work` has returned, and a store may take long.
 //!
 //! Change anything except the signature of `work`.
 //!

@@ -10,7 +10,7 @@ mod exercise;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use probe::{End, Finding, PanicNote, Run, Verdict, virtual_time};
+use probe::{End, Finding, PanicNote, Run, Verdict, virtual_time, words};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
@@ -20,6 +20,7 @@ probe::main!(
         without_the_button_all_steps_are_made,
         no_step_is_made_after_the_button,
         the_button_is_heard_while_no_step_is_there,
+        the_button_is_heard_before_a_step_that_comes_with_it,
         a_broken_button_stops_nothing,
         a_button_that_breaks_on_the_way_stops_nothing,
     ]
@@ -87,12 +88,16 @@ fn no_step_is_made_after_the_button() -> Verdict {
     let (mut most, mut late) = (0, 0);
     for _ in 0..64 {
         let (seen, closed) = (RefCell::new(0), Cell::new(false));
+        let taken = Cell::new(0);
         let run = virtual_time(|| async {
             let (button, stop) = oneshot::channel();
             let button = RefCell::new(Some(button));
             let (sender, steps) = queue(false);
             let make = |step| {
                 *seen.borrow_mut() += 1;
+                if step == 1 {
+                    taken.set(sender.as_ref().map_or(0, mpsc::Sender::capacity));
+                }
                 if sender.as_ref().is_some_and(mpsc::Sender::is_closed) {
                     closed.set(true);
                 }
@@ -123,6 +128,13 @@ fn no_step_is_made_after_the_button() -> Verdict {
                 "the button was pressed in step 10; the queue was closed, and {seen} steps were made"
             )));
         }
+        if seen > 10 && taken.get() > 1 {
+            return Err(Finding::mistake("took-the-whole-queue").saw(format!(
+                "{} were out of the queue when the first of them was made; the button was pressed in step 10, and \
+                 {seen} steps were made",
+                words::count(taken.get(), "step")
+            )));
+        }
         most = most.max(seen);
         late += usize::from(seen > 10);
     }
@@ -130,13 +142,17 @@ fn no_step_is_made_after_the_button() -> Verdict {
         return Ok(());
     }
     let saw = format!(
-        "the button was pressed in step 10 of {STEPS}; in 64 trials, a further step was made {late} \
-         times, and the most were {most} steps"
+        "the button was pressed in step 10 of {STEPS}; in 64 trials, a further step was made {}, and the most \
+         were {most} steps",
+        words::times(late)
     );
     Err(match most {
         STEPS => Finding::mistake("biased-starves").saw(saw),
         _ if late < 64 => Finding::mistake("order-without-biased").saw(saw),
-        _ => Finding::unnamed("Steps were made after the button").saw(saw),
+        _ => Finding::unnamed("Steps were made after the button").saw(saw).because(
+            "the button has to be asked before every step. A future that makes step after step \
+             returns `Pending` only now and then, and in a race with it the button is asked no more often.",
+        ),
     })
 }
 
@@ -151,11 +167,86 @@ fn the_button_is_heard_while_no_step_is_there() -> Verdict {
         exercise::drive(steps, stop, |_| {}).await
     });
     match run.end {
-        End::Stuck => Err(Finding::unnamed("The button was not heard").saw(
-            "no step was in the queue when the button was pressed, and `drive` waits on",
-        )),
+        End::Stuck => {
+            let saw = "no step was in the queue when the button was pressed, and `drive` waits on";
+            Err(match until_a_step_comes() {
+                true => Finding::mistake("one-source-at-a-time")
+                    .saw(format!("{saw}, until a step comes")),
+                false => Finding::unnamed("The button was not heard").saw(saw),
+            })
+        }
         _ => done(run, "the button was pressed while no step was there").map(drop),
     }
+}
+
+/// Whether a step that comes after the button makes `drive` return.
+fn until_a_step_comes() -> bool {
+    let run = virtual_time(|| async {
+        let (sender, steps) = mpsc::channel(1);
+        let (button, stop) = oneshot::channel();
+        tokio::spawn(async move {
+            let _ = button.send(());
+            sleep(Duration::from_millis(5)).await;
+            let _ = sender.send(1).await;
+            sender.closed().await;
+        });
+        exercise::drive(steps, stop, |_| {}).await
+    });
+    matches!(run.end, End::Done(_))
+}
+
+/// The machine waits. Then the button is pressed, and a step comes: both before it is polled again, in
+/// either order, or one a little after the other.
+fn the_button_is_heard_before_a_step_that_comes_with_it() -> Verdict {
+    for (pause, what) in [(0, "at the same time"), (3, "3 ms after it")] {
+        let mut late = 0;
+        for trial in 0..64 {
+            let seen = Cell::new(0);
+            let run = virtual_time(|| async {
+                let (sender, steps) = mpsc::channel(8);
+                let (button, stop) = oneshot::channel();
+                tokio::spawn(async move {
+                    let _ = sender.send(1).await;
+                    sleep(Duration::from_millis(5)).await;
+                    if trial % 2 == 1 && pause == 0 {
+                        let _ = sender.send(2).await;
+                    }
+                    let _ = button.send(());
+                    if pause > 0 {
+                        sleep(Duration::from_millis(pause)).await;
+                    }
+                    let _ = sender.send(3).await;
+                    // The queue does not end before the machine has stopped.
+                    sender.closed().await;
+                });
+                exercise::drive(steps, stop, |_| seen.set(seen.get() + 1)).await
+            });
+            let made = done(run, "the button was pressed while `drive` was waiting")?;
+            if made != seen.get() {
+                return Err(Finding::unnamed("The number returned is wrong").saw(
+                    format!("{} steps were made, and {made} returned", seen.get()),
+                ));
+            }
+            if made == 0 {
+                return Err(Finding::unnamed("Not all steps were made, or not in order")
+                    .saw("a step came 5 ms before the button was pressed, and was not made"));
+            }
+            late += usize::from(made > 1);
+        }
+        if late == 0 {
+            continue;
+        }
+        let saw = format!(
+            "the button was pressed while `drive` was waiting, and a step came {what}; in 64 trials, it was made {}",
+            words::times(late)
+        );
+        let id = match late {
+            64 => "one-source-at-a-time",
+            _ => "order-without-biased",
+        };
+        return Err(Finding::mistake(id).saw(saw));
+    }
+    Ok(())
 }
 
 /// The button breaks before step 1, with the queue full.

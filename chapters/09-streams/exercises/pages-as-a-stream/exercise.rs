@@ -12,9 +12,11 @@
 //! - the list of pages may be endless: at any time, at most `limit + 1` pages have been taken from it
 //!   whose sizes have not come out yet;
 //! - a size comes out as soon as it is there, even while the list makes its next page wait;
+//! - when the list has ended, it is not asked again;
 //! - no page is taken and nothing is fetched before the stream is polled for the first time.
 //!
-//! Change the body of `crawl` as you like, and nothing else.
+//! What becomes of fetches under way when the stream is dropped is up to you. Change the body of `crawl` as
+//! you like, and nothing else.
 //!
 //! ```console
 //! $ cargo course check pages-as-a-stream

@@ -12,12 +12,15 @@ use std::io::{self, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
-use probe::{Finding, Picture, Verdict, if_it_hangs, is_of_a_runtime};
+use probe::{
+    Finding, Picture, Verdict, if_it_hangs, is_of_a_runtime, makes_a_timer, threads,
+    words,
+};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio::{task, time};
@@ -25,7 +28,10 @@ use tokio::{task, time};
 probe::main!(
     "10-patient-reader",
     [
+        the_first_try_comes_at_once,
         others_run_while_it_reads,
+        a_long_read_is_waited_for,
+        the_wait_begins_after_the_read,
         a_busy_disk_is_tried_again_a_little_later,
         the_third_busy_try_is_the_last,
         another_error_is_returned_at_once,
@@ -41,8 +47,12 @@ const A_NAP: Duration = Duration::from_millis(150);
 const POLLS_A_TURN: usize = 5;
 
 fn runtime() -> Runtime {
+    runtime_with(1)
+}
+
+fn runtime_with(threads: usize) -> Runtime {
     Builder::new_current_thread()
-        .max_blocking_threads(1)
+        .max_blocking_threads(threads)
         .enable_all()
         .start_paused(true)
         .build()
@@ -87,6 +97,178 @@ fn a_read_and_a_neighbor() -> Picture {
             neighbor.await.map(|()| told)
         }
     })
+}
+
+/// Polls the answer, and lets tasks run in between, while the clock stands still.
+async fn polled<F: Future>(
+    mut answer: Pin<&mut F>,
+    limit: Duration,
+    enough: impl Fn() -> bool,
+) -> Option<F::Output> {
+    let start = Instant::now();
+    while !enough() && start.elapsed() < limit {
+        let polled = poll_fn(|cx| Poll::Ready(answer.as_mut().poll(cx))).await;
+        if let Poll::Ready(done) = polled {
+            return Some(done);
+        }
+        task::yield_now().await;
+    }
+    None
+}
+
+/// Polls the answer a few times, while the clock stands still. In between, every task and, if the pool is free, every job that
+/// stands in line gets its turn.
+async fn turns<F: Future>(
+    mut answer: Pin<&mut F>,
+    pool_is_free: bool,
+) -> Option<F::Output> {
+    for _ in 0..3 {
+        for _ in 0..POLLS_A_TURN {
+            let polled = poll_fn(|cx| Poll::Ready(answer.as_mut().poll(cx))).await;
+            if let Poll::Ready(done) = polled {
+                return Some(done);
+            }
+            task::yield_now().await;
+        }
+        if pool_is_free {
+            let _ = task::spawn_blocking(|| {}).await;
+        }
+    }
+    None
+}
+
+fn the_first_try_comes_at_once() -> Verdict {
+    if_it_hangs("hung");
+    let runtime = runtime();
+    let begun = Arc::new(AtomicUsize::new(0));
+    let begins = begun.clone();
+    let read = move || {
+        begins.fetch_add(1, SeqCst);
+        Ok("a joke".to_owned())
+    };
+    let waits = unless_misplaced(|| {
+        runtime.block_on(async {
+            let mut told = pin!(exercise::tell(read));
+            let begun = || begun.load(SeqCst) > 0;
+            if polled(told.as_mut(), NO_TURN, begun).await.is_some() || begun() {
+                return false;
+            }
+            time::advance(Duration::from_secs(1)).await;
+            polled(told.as_mut(), NO_TURN, begun).await;
+            begun()
+        })
+    });
+    runtime.shutdown_background();
+    match waits? {
+        true => Err(Finding::unnamed("It waits before the first try").saw(
+            "nothing had been tried yet, and `tell` waited for a timer before it called `read`",
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Tells a joke with a disk whose first try takes as long as the check wants, by Tokio's clock, and ends so. Looks whether the
+/// answer waits for that try, and then, for a busy one, how long it waits for the second, if it does not go on by itself.
+fn after_a_long_read(
+    takes: Duration,
+    first: Option<ErrorKind>,
+) -> Result<Result<io::Result<String>, Duration>, Finding> {
+    let runtime = runtime_with(2);
+    // One thread is for the answer. On the other, a job is always under way: so Tokio leaves the clock to us.
+    let (_end, ended) = mpsc::channel::<()>();
+    runtime.spawn_blocking(move || ended.recv());
+    let begun = Arc::new(AtomicUsize::new(0));
+    let (open, opened) = mpsc::channel::<()>();
+    let (begins, opened) = (begun.clone(), Mutex::new(opened));
+    let read = move || {
+        if begins.fetch_add(1, SeqCst) > 0 {
+            return Ok("a joke".to_owned());
+        }
+        let _ = opened.lock().unwrap().recv_timeout(2 * NO_TURN);
+        match first {
+            Some(kind) => Err(io::Error::from(kind)),
+            None => Ok("a joke".to_owned()),
+        }
+    };
+    let outcome = runtime.block_on(async {
+        let mut told = pin!(exercise::tell(read));
+        let tries = || begun.load(SeqCst);
+        polled(told.as_mut(), NO_TURN, || tries() > 0).await;
+        time::advance(takes).await;
+        let early = turns(told.as_mut(), false).await;
+        if early.is_some() || tries() > 1 {
+            return Err(Finding::unnamed("It does not wait for the read")
+                .saw(format!(
+                    "`read` took {} by Tokio's clock, and before it was done {}",
+                    words::duration(takes),
+                    match &early {
+                        Some(Ok(_)) => "`tell` returned a joke".to_owned(),
+                        Some(Err(error)) => format!("`tell` returned an error: {error}"),
+                        None => "it was called once more".to_owned(),
+                    }
+                ))
+                .because("`read` may take long, and nobody has given it a limit"));
+        }
+        let _ = open.send(());
+        if first.is_none() {
+            return match polled(told.as_mut(), NO_TURN, || false).await {
+                Some(told) => Ok(Ok(told)),
+                None => Err(Finding::unnamed("`tell` does not return")
+                    .saw("`read` has returned a joke")),
+            };
+        }
+        for (waited, more) in [(0, 0), (60, 60), (99, 39)] {
+            time::advance(Duration::from_millis(more)).await;
+            let done = turns(told.as_mut(), true).await;
+            if tries() > 1 {
+                return Ok(Err(Duration::from_millis(waited)));
+            }
+            if let Some(told) = done {
+                return Ok(Ok(told));
+            }
+        }
+        Ok(Err(ENOUGH))
+    });
+    runtime.shutdown_background();
+    outcome
+}
+
+fn a_long_read_is_waited_for() -> Verdict {
+    if_it_hangs("hung");
+    match after_a_long_read(Duration::from_secs(3_600), None)? {
+        Ok(told) => {
+            expect("`read` took an hour, then there was a joke", &told, "Ok(\"a joke\")")
+        }
+        Err(_) => Ok(()),
+    }
+}
+
+/// Between two tries.
+const ENOUGH: Duration = Duration::from_millis(100);
+
+fn the_wait_begins_after_the_read() -> Verdict {
+    if_it_hangs("hung");
+    let busy = Some(ErrorKind::ResourceBusy);
+    for takes in [Duration::from_millis(80), Duration::from_secs(3_600)] {
+        let Err(gap) = after_a_long_read(takes, busy)? else { continue };
+        if gap >= ENOUGH {
+            continue;
+        }
+        // Whoever does not wait at all has another mistake.
+        if let Ok(Err(at_once)) = after_a_long_read(Duration::ZERO, busy)
+            && at_once >= ENOUGH
+        {
+            return Err(Finding::mistake("ticks-catch-up").saw(format!(
+                "a busy try took {}, and the next one came {}",
+                words::duration(takes),
+                match gap {
+                    Duration::ZERO => "right after its end".to_owned(),
+                    gap => format!("{} after its end, or earlier", words::duration(gap)),
+                }
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn others_run_while_it_reads() -> Verdict {
@@ -150,15 +332,26 @@ fn a_busy_disk_is_tried_again_a_little_later() -> Verdict {
 
 fn the_third_busy_try_is_the_last() -> Verdict {
     let busy = Some(ErrorKind::ResourceBusy);
-    let told = played(&[busy, busy, busy])?;
-    let told = told.map_err(|error| error.kind());
-    expect("the disk was busy three times", &told, "Err(ResourceBusy)")
+    let told = played(&[busy, busy, busy])?.map_err(said);
+    let expected = "Err((ResourceBusy, \"the error of try 3\"))";
+    expect("the disk was busy three times", &told, expected)
 }
 
 fn another_error_is_returned_at_once() -> Verdict {
-    let told = played(&[Some(ErrorKind::ResourceBusy), Some(ErrorKind::NotFound)])?;
-    let told = told.map_err(|error| error.kind());
-    expect("the disk was busy, then there was no file", &told, "Err(NotFound)")
+    let busy = Some(ErrorKind::ResourceBusy);
+    let told = played(&[busy, Some(ErrorKind::NotFound)])?.map_err(said);
+    let expected = "Err((NotFound, \"the error of try 2\"))";
+    expect("the disk was busy, then there was no file", &told, expected)?;
+    for kind in [ErrorKind::NotFound, ErrorKind::WouldBlock, ErrorKind::Interrupted] {
+        let told = played(&[Some(kind)])?.map_err(said);
+        let expected = format!("Err(({kind:?}, \"the error of try 1\"))");
+        expect(&format!("the first try ended in {kind:?}"), &told, &expected)?;
+    }
+    Ok(())
+}
+
+fn said(error: io::Error) -> (ErrorKind, String) {
+    (error.kind(), error.to_string())
 }
 
 fn expect(what: &str, told: &impl std::fmt::Debug, expected: &str) -> Verdict {
@@ -188,7 +381,9 @@ fn played(script: &[Option<ErrorKind>]) -> Result<io::Result<String>, Finding> {
     let read = move || {
         let mut log = log.lock().unwrap();
         let outcome = match plan.get(log.len()) {
-            Some(Some(kind)) => Err(io::Error::from(*kind)),
+            Some(Some(kind)) => {
+                Err(io::Error::new(*kind, format!("the error of try {}", log.len() + 1)))
+            }
             _ => Ok("a joke".to_owned()),
         };
         log.push(Try {
@@ -208,7 +403,8 @@ fn played(script: &[Option<ErrorKind>]) -> Result<io::Result<String>, Finding> {
             let wakes = pool.wakes.load(SeqCst);
             let done = pool.turn(told.as_mut(), &polls).await;
             if count() > at + 1 {
-                return Err(waited_on_a_thread(&tries.lock().unwrap(), at));
+                let finding = waited_on_a_thread(&tries.lock().unwrap(), at);
+                return Err(finding);
             }
             let mut on_the_pool = true;
             if done.is_none() {
@@ -266,7 +462,10 @@ fn played(script: &[Option<ErrorKind>]) -> Result<io::Result<String>, Finding> {
             for _ in 0..3 {
                 let early = pool.turn(told.as_mut(), &polls).await;
                 if count() > at + 1 {
-                    return Err(too_soon(&tries.lock().unwrap(), at, &pool));
+                    let finding = too_soon(&tries.lock().unwrap(), at, &pool);
+                    // Does it wait before the third?
+                    pool.turns(told.as_mut(), &polls, 3).await;
+                    return Err(never_waited(finding, count()));
                 }
                 if early.is_some() {
                     return Err(Finding::unnamed("It gave up too early")
@@ -278,7 +477,10 @@ fn played(script: &[Option<ErrorKind>]) -> Result<io::Result<String>, Finding> {
             while !on_the_pool && start.elapsed() < A_NAP {
                 let early = pool.poll(told.as_mut(), &polls).await;
                 if count() > at + 1 {
-                    return Err(too_soon(&tries.lock().unwrap(), at, &pool));
+                    let finding = too_soon(&tries.lock().unwrap(), at, &pool);
+                    // Does it wait before the third?
+                    pool.turns(told.as_mut(), &polls, 3).await;
+                    return Err(never_waited(finding, count()));
                 }
                 if early.is_some() {
                     return Err(Finding::unnamed("It gave up too early")
@@ -315,6 +517,19 @@ fn played(script: &[Option<ErrorKind>]) -> Result<io::Result<String>, Finding> {
     }
 }
 
+/// What a next try that came at once shows, if all three came while the clock stood still.
+fn never_waited(finding: Finding, tries: usize) -> Finding {
+    let busy = || exercise::tell(|| Err(io::Error::from(ErrorKind::ResourceBusy)));
+    // Elsewhere, since a runtime runs on this thread.
+    let makes_one = || threads::elsewhere(|| makes_a_timer(busy));
+    if finding.id().is_none() && tries >= 3 && makes_one() {
+        return Finding::mistake("lazy-future").saw(
+            "the disk was busy, a timer was made, and the next try came at once: nobody waited for it",
+        );
+    }
+    finding
+}
+
 /// Several tries in one job.
 fn waited_on_a_thread(tries: &[Try], at: usize) -> Finding {
     let (one, next) = (&tries[at], &tries[at + 1]);
@@ -328,7 +543,7 @@ fn waited_on_a_thread(tries: &[Try], at: usize) -> Finding {
         )
     } else {
         Finding::unnamed("It does not wait between two tries")
-            .saw("the disk was busy, and the next try came at once")
+            .saw("the disk was busy, and the next try came at once, in the same job")
     }
 }
 

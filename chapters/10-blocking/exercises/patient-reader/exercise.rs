@@ -5,11 +5,12 @@
 //!
 //! At the end:
 //!
-//! - while `read` runs, other tasks get their turns;
-//! - between a try that finds the disk busy and the next try lie 100 ms of Tokio's time, and no thread is held for that wait;
+//! - the first try comes at once, and while `read` runs, other tasks get their turns;
+//! - between the end of a try that finds the disk busy and the next try lie 100 ms of Tokio's time, and no thread is held for
+//!   that wait;
 //! - if the third try finds it busy, too, that error is returned; any other error is returned at once.
 //!
-//! `read` blocks, and may take long. Change anything except the signature of `tell`.
+//! `read` blocks, and may take as long as it likes. `tell` is for every runtime of Tokio's, one with a single thread, too. Change anything except the signature of `tell`.
 //!
 //! ```console
 //! $ cargo course check patient-reader

@@ -43,11 +43,17 @@ fn render(text: String) -> String {
 }
 
 fn expect(page: &str) -> Verdict {
-    if page == "<p>a joke</p>" {
+    expect_of("a joke", page)
+}
+
+fn expect_of(joke: &str, page: &str) -> Verdict {
+    let right = render(joke.to_owned());
+    if page == right {
         return Ok(());
     }
-    Err(Finding::unnamed("The page is wrong")
-        .saw(format!("loaded was \"a joke\", rendered is \"<p>a joke</p>\", and `page` returned {page:?}")))
+    Err(Finding::unnamed("The page is wrong").saw(format!(
+        "loaded was {joke:?}, rendered is {right:?}, and `page` returned {page:?}"
+    )))
 }
 
 /// What a run returns, or that Tokio panicked in it because it was called in the wrong place.
@@ -159,10 +165,13 @@ fn one_thread_is_enough_for_many_pages() -> Verdict {
     if_it_hangs("blocking-pool-nesting");
     for threads in [1, 2, 3] {
         let runtime = runtime(threads);
-        let page = || exercise::page(|| "a joke".to_owned(), render);
-        let pages = runtime.block_on(join_all((0..50).map(|_| page())));
+        // Each page is another one.
+        let joke = |number: usize| format!("joke {number}");
+        let page = |number| exercise::page(move || joke(number), render);
+        let pages = runtime.block_on(join_all((0..50).map(page)));
         runtime.shutdown_background();
-        pages.iter().try_for_each(|page| expect(page))?;
+        let mut pages = pages.iter().enumerate();
+        pages.try_for_each(|(number, page)| expect_of(&joke(number), page))?;
     }
     Ok(())
 }

@@ -13,10 +13,10 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::task::Poll;
-use std::thread;
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
-use probe::{Finding, Verdict, if_it_hangs, is_of_a_runtime};
+use probe::{Finding, Pool, Verdict, if_it_hangs, is_of_a_runtime, words};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::{task, time};
@@ -28,6 +28,8 @@ probe::main!(
         others_run_while_it_looks,
         no_look_begins_after_the_limit,
         no_look_begins_after_the_future_is_dropped,
+        no_first_look_waits_in_line,
+        no_second_look_waits_in_line,
     ]
 );
 
@@ -39,6 +41,8 @@ const A_LOOK: Duration = Duration::from_secs(60);
 
 /// How long the check waits, by a real clock, for what will not come. Only wrong answers take so long.
 const NEVER: Duration = Duration::from_secs(2);
+/// How long an answer gets to begin its looks on threads of its own, or to start the next one.
+const A_MOMENT: Duration = Duration::from_millis(30);
 
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().expect("a runtime can be built")
@@ -60,20 +64,40 @@ fn unless_misplaced<T>(run: impl FnOnce() -> T) -> Result<T, Finding> {
 
 fn the_joke_is_found() -> Verdict {
     if_it_hangs("hung");
-    let runtime = runtime();
-    let mut looks = 0;
-    let look = move || {
-        looks += 1;
-        (looks >= 5).then(|| format!("found by look {looks}"))
-    };
-    let found = unless_misplaced(|| runtime.block_on(exercise::search(AN_HOUR, look)));
-    runtime.shutdown_background();
-    match found?.as_deref() {
-        Some("found by look 5") => Ok(()),
-        found => Err(Finding::unnamed("The joke is not the one that was found").saw(
-            format!("look 5 found it within the limit, and `search` returned {found:?}"),
-        )),
+    for right in [1, 2, 5] {
+        let runtime = runtime();
+        let (tell, looks) = mpsc::channel();
+        let mut look = 0;
+        let look = move || {
+            look += 1;
+            let _ = tell.send(());
+            // Later ones would find one, too.
+            (look >= right).then(|| format!("found by look {look}"))
+        };
+        let found =
+            unless_misplaced(|| runtime.block_on(exercise::search(AN_HOUR, look)));
+        // Until nobody can look any more: then the channel ends.
+        let mut count = 0;
+        while count < 1_000 && looks.recv_timeout(NEVER).is_ok() {
+            count += 1;
+        }
+        runtime.shutdown_background();
+        let found = found?;
+        if found != Some(format!("found by look {right}")) {
+            return Err(Finding::unnamed("The joke is not the one that was found").saw(
+                format!("look {right} found it within the limit, and `search` returned {found:?}"),
+            ));
+        }
+        if count > right {
+            return Err(Finding::unnamed("It looked on when it had found the joke").saw(
+                format!(
+                    "look {right} found a joke, and there were {}",
+                    words::count(count, "look")
+                ),
+            ));
+        }
     }
+    Ok(())
 }
 
 fn others_run_while_it_looks() -> Verdict {
@@ -119,7 +143,8 @@ fn others_run_while_it_looks() -> Verdict {
 
 /// The check's end of the looks.
 struct Looks {
-    begun: UnboundedReceiver<()>,
+    /// Each look, and the thread that it is on.
+    begun: UnboundedReceiver<ThreadId>,
     go_on: mpsc::Sender<()>,
 }
 
@@ -131,7 +156,7 @@ fn looks() -> (impl FnMut() -> Option<String> + Send + 'static, Looks) {
     let mut count = 0;
     let look = move || {
         count += 1;
-        let _ = begin.send(());
+        let _ = begin.send(thread::current().id());
         let _ = may_go_on.recv();
         (count == 100).then(|| "too late".to_owned())
     };
@@ -146,6 +171,16 @@ impl Looks {
             let _ = self.go_on.send(());
         }
         self.begun.recv().await;
+    }
+
+    /// As [`rest`](Looks::rest), without a thread of the pool.
+    async fn rest_of_them(mut self) -> usize {
+        drop(self.go_on);
+        let mut more = 0;
+        while self.begun.recv().await.is_some() {
+            more += 1;
+        }
+        more
     }
 
     /// Lets every look go on, until there are no more. Returns how many have begun since.
@@ -235,7 +270,8 @@ fn no_look_begins_after_the_limit() -> Verdict {
     match more? {
         0 => Ok(()),
         more => Err(Finding::mistake("timeout-interrupts").saw(format!(
-            "the limit was over, `search` returned None, and {more} more looks began"
+            "the limit was over, `search` returned None, and then {}",
+            looks_began(more)
         ))),
     }
 }
@@ -258,8 +294,127 @@ fn no_look_begins_after_the_future_is_dropped() -> Verdict {
     runtime.shutdown_background();
     if more > 0 {
         return Err(Finding::mistake("timeout-interrupts").saw(format!(
-            "the client left, and the future of `search` was dropped; {more} more looks began"
+            "the client left, and the future of `search` was dropped; then {}",
+            looks_began(more)
         )));
+    }
+    Ok(())
+}
+
+fn looks_began(more: usize) -> String {
+    format!("{} more {} began", more, if more == 1 { "look" } else { "looks" })
+}
+
+/// Why a look began, though nobody waited any more.
+fn stood_in_line(which: &str, gone: &str, more: usize) -> Finding {
+    Finding::mistake("timeout-interrupts").saw(format!(
+        "every thread of the pool was busy, {gone} before {which} look had one, and when a thread was \
+         free, {}",
+        looks_began(more)
+    ))
+}
+
+fn no_first_look_waits_in_line() -> Verdict {
+    if_it_hangs("hung");
+    for dropped in [false, true] {
+        let pool = Pool::paused(1);
+        let full = pool.occupy();
+        let (look, mut looks) = looks();
+        let verdict = pool.block_on(async {
+            let mut search = Box::pin(exercise::search(LIMIT, look));
+            // Somebody who has threads of his own is there in a moment.
+            let moment = Instant::now();
+            let begun = || looks.begun.try_recv().is_ok() || moment.elapsed() > A_MOMENT;
+            if let Some(found) = until(search.as_mut(), begun).await {
+                return Err(Finding::unnamed("It does not search until the limit")
+                    .saw(format!("0 of 100 s had gone by, and `search` returned {found:?}")));
+            }
+            if dropped {
+                return Ok(());
+            }
+            time::advance(LIMIT).await;
+            match until(search.as_mut(), || false).await {
+                Some(None) => Ok(()),
+                Some(found) => Err(Finding::unnamed("The joke is not one that was found")
+                    .saw(format!("no look found any, and `search` returned {found:?}"))),
+                None => Err(Finding::unnamed("The limit does not end the search").saw(
+                    "every thread of the pool was busy, the limit was over, and `search` had not returned",
+                )),
+            }
+        });
+        verdict?;
+        while looks.begun.try_recv().is_ok() {}
+        drop(full);
+        let more = pool.block_on(looks.rest_of_them());
+        if more > 0 {
+            let gone = match dropped {
+                true => "the future of `search` was dropped",
+                false => "the limit was over, and `search` returned None",
+            };
+            return Err(stood_in_line("the first", gone, more));
+        }
+    }
+    Ok(())
+}
+
+fn no_second_look_waits_in_line() -> Verdict {
+    if_it_hangs("hung");
+    for dropped in [false, true] {
+        let pool = Pool::paused(1);
+        let (look, mut looks) = looks();
+        // Behind the first look, and in front of the second, if that one stands in line.
+        let (arrive, there) = mpsc::channel();
+        let (full, freed) = mpsc::channel::<()>();
+        let verdict = pool.block_on(async {
+            let mut search = Box::pin(exercise::search(LIMIT, look));
+            let mut first = None;
+            let begun = || {
+                first = looks.begun.try_recv().ok();
+                first.is_some()
+            };
+            if until(search.as_mut(), begun).await.is_some() {
+                return Ok(()); // another case says what that means
+            }
+            task::spawn_blocking(move || {
+                let _ = arrive.send(thread::current().id());
+                let _ = freed.recv();
+            });
+            let _ = looks.go_on.send(());
+            let mut held = None;
+            let next = || {
+                held = there.try_recv().ok();
+                held.is_some() || looks.begun.try_recv().is_ok()
+            };
+            until(search.as_mut(), next).await;
+            if held.is_some() && held != first {
+                // It looks on a thread of its own, which nobody holds.
+                until(search.as_mut(), || looks.begun.try_recv().is_ok()).await;
+            }
+            // The task hears of the first look, and gets to the second.
+            let moment = Instant::now();
+            let enough = || looks.begun.try_recv().is_ok() || moment.elapsed() > A_MOMENT;
+            if until(search.as_mut(), enough).await.is_some() || dropped {
+                return Ok(());
+            }
+            time::advance(LIMIT).await;
+            match until(search.as_mut(), || false).await {
+                Some(_) => Ok(()),
+                None => Err(Finding::unnamed("The limit does not end the search").saw(
+                    "the limit was over before the second look had a thread, and `search` had not returned",
+                )),
+            }
+        });
+        verdict?;
+        while looks.begun.try_recv().is_ok() {}
+        drop(full);
+        let more = pool.block_on(looks.rest_of_them());
+        if more > 0 {
+            let gone = match dropped {
+                true => "the future of `search` was dropped",
+                false => "the limit was over, and `search` returned None",
+            };
+            return Err(stood_in_line("the second", gone, more));
+        }
     }
     Ok(())
 }

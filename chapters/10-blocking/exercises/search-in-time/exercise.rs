@@ -8,7 +8,7 @@
 //!
 //! - `search` calls `look` until it returns a joke, and returns that joke;
 //! - when `limit` is over, by Tokio's clock, it returns `None`, without waiting for the look that is under way;
-//! - once `search` has returned, or its future was dropped, no further look begins;
+//! - once `search` has returned, or its future was dropped, no further look begins, not even one that stood in line for a thread;
 //! - while it looks, other tasks get their turns.
 //!
 //! `look` returns `None` for a joke that is about something else. It blocks. Change anything except the signature of `search`.

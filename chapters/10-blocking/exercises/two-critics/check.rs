@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
-use probe::{Finding, Verdict, if_it_hangs, is_of_a_runtime};
+use probe::{Finding, Verdict, if_it_hangs, is_of_a_runtime, words};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task;
 
@@ -25,6 +25,7 @@ probe::main!(
         the_critics_leave_the_thread_of_the_tasks,
         others_run_while_the_critics_work,
         both_work_at_the_same_time,
+        others_run_while_one_of_them_works,
     ]
 );
 
@@ -167,6 +168,55 @@ fn others_run_while_the_critics_work() -> Verdict {
     Ok(())
 }
 
+/// One critic is done at once, and the other works on until tasks have got their turns.
+fn others_run_while_one_of_them_works() -> Verdict {
+    if_it_hangs("blocking-in-async");
+    for slow in [0, 1] {
+        let turns = Arc::new(AtomicUsize::new(0));
+        let starved = Arc::new(AtomicUsize::new(0));
+        let done = Arc::new(AtomicUsize::new(0));
+        let critic = |number| {
+            let (turns, starved, done) = (turns.clone(), starved.clone(), done.clone());
+            move || {
+                if number != slow {
+                    done.store(1, SeqCst);
+                    return 1;
+                }
+                // The other's rating arrives, and whoever waits for this one begins to.
+                wait_until(NOBODY, || done.load(SeqCst) > 0);
+                thread::sleep(A_MOMENT);
+                let before = turns.load(SeqCst);
+                if !wait_until(NOBODY, || turns.load(SeqCst) > before + 10) {
+                    starved.fetch_add(1, SeqCst);
+                }
+                1
+            }
+        };
+        let runtime = runtime();
+        let count = turns.clone();
+        runtime.block_on(async {
+            let neighbor = task::spawn(async move {
+                loop {
+                    count.fetch_add(1, SeqCst);
+                    task::yield_now().await;
+                }
+            });
+            exercise::rate(critic(0), critic(1)).await;
+            neighbor.abort();
+        });
+        runtime.shutdown_background();
+        if starved.load(SeqCst) > 0 {
+            let (done, works) =
+                if slow == 0 { ("second", "first") } else { ("first", "second") };
+            return Err(Finding::mistake("blocking-in-async").saw(format!(
+                "the {done} critic was done and the {works} worked on another thread, and the thread that \
+                 runs every task stood still and waited for it",
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// What a critic saw of its own work: on which thread, and how often the answer had been polled.
 #[derive(Clone, Copy)]
 struct Work {
@@ -219,8 +269,10 @@ fn both_work_at_the_same_time() -> Verdict {
     runtime.shutdown_background();
     let works = works.lock().unwrap().clone();
     let [first, second] = works[..] else {
-        return Err(Finding::unnamed("A critic is asked once")
-            .saw(format!("{} answers of critics", works.len())));
+        return Err(Finding::unnamed("A critic is asked once").saw(format!(
+            "the critics were asked {} in all",
+            words::times(works.len())
+        )));
     };
     if first.met && second.met {
         return Ok(());

@@ -1,16 +1,17 @@
 //! `cargo course check`: checks an answer, and explains.
 
 use std::fs;
+use std::io;
 use std::pin::pin;
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use tokio::sync::oneshot;
 
 use crate::learn::next;
 use crate::learn::verdict::{Told, learned};
 use crate::repo::catalogue::Catalogue;
-use crate::repo::progress::{Progress, State, hash};
+use crate::repo::progress::{Progress, is_as_shipped};
 use crate::repo::workspace::{Course, Exercise};
 use crate::run::check::{Checked, Event, Outcome, check};
 use crate::run::group::asked_to_end;
@@ -24,14 +25,14 @@ pub fn run(course: &Course, exercise: Option<&Exercise>) -> Result<ExitCode> {
         text::say("Every exercise is done.\n");
         return Ok(ExitCode::SUCCESS);
     };
-    ensure!(
-        exercise.file.is_file(),
-        "{} is missing: `cargo course reset {}` puts it back as it was shipped",
-        course.shown(&exercise.file),
-        exercise.name
-    );
-    let untouched = progress.state(exercise) == State::NotStarted;
-    let answer = hash(&fs::read(&exercise.file)?);
+    let file = course.shown(&exercise.file);
+    match fs::read(&exercise.file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => bail!(
+            "{file} is missing: `cargo course reset {}` puts it back as it was shipped",
+            exercise.name
+        ),
+        read => read.with_context(|| format!("cannot read {file}"))?,
+    };
     let catalogue = Catalogue::open(&course.root)?;
 
     let tell = &mut |event| match event {
@@ -54,10 +55,11 @@ pub fn run(course: &Course, exercise: Option<&Exercise>) -> Result<ExitCode> {
         check.await?;
         anyhow::Ok(Err(ExitCode::from(status)))
     })?;
-    let outcome = match checked {
-        Ok(checked) => checked.outcome,
+    let Checked { answer, outcome, .. } = match checked {
+        Ok(checked) => checked,
         Err(status) => return Ok(status),
     };
+    let untouched = is_as_shipped(exercise, &answer);
 
     let told = Told::of(&outcome, course, exercise, &catalogue, untouched);
     text::say(&told.all());

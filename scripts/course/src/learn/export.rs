@@ -33,7 +33,8 @@ For each exercise:
   title        what the book calls it
   minutes      about how long it takes
   state        \"not-started\", \"changed\", \"failing\", \"does-not-compile\", \"done\",
-               \"done-changed-since\" (passed, and edited since), or \"missing\"
+               \"done-changed-since\" (passed, and edited since), \"missing\", or
+               \"unreadable\"
   done         whether an answer has passed
   mistake      the mistake that the answer shows as it stands, or null: an id of the page
                \"Mistakes\"
@@ -117,6 +118,7 @@ fn exported<'a>(
         minutes: exercise.minutes,
         state: match &state {
             State::Missing => "missing",
+            State::Unreadable => "unreadable",
             State::NotStarted => "not-started",
             State::Changed => "changed",
             State::Failing(_) => "failing",

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::repo::progress::Progress;
 use crate::repo::workspace::{Course, Exercise};
-use crate::text::{self, BOLD, DIM};
+use crate::text::{self, BOLD, DIM, MAGENTA};
 
 /// Runs `cargo course hint [NAME]`. With `again`, those that were asked for, and no new one.
 pub fn run(
@@ -29,7 +29,13 @@ pub fn run(
     let shown = (asked + usize::from(!again)).min(hints.len());
     ensure!(shown > 0, "no hint was asked for yet: `cargo course hint {name}`");
     // First, so that whoever stops reading at a closed pipe has asked all the same.
-    progress.change(exercise, |record| record.hints = record.hints.max(shown))?;
+    let asked =
+        progress.change(exercise, |record| record.hints = record.hints.max(shown));
+    if let Err(error) = asked {
+        text::warn(&format!(
+            "{MAGENTA}note:{MAGENTA:#} this is not remembered: {error:#}"
+        ));
+    }
     let mut said = String::new();
     for (number, (heading, body)) in hints[..shown].iter().enumerate() {
         let heading = titled(number + 1, hints.len(), heading);

@@ -50,7 +50,10 @@ fn bar(chapter: &Chapter, progress: &Progress) -> String {
 fn cell(state: &State) -> String {
     match state {
         State::Done | State::DoneChangedSince => paint(GREEN, "■"),
-        State::Failing(_) | State::DoesNotCompile(_) | State::Missing => paint(RED, "▣"),
+        State::Failing(_)
+        | State::DoesNotCompile(_)
+        | State::Missing
+        | State::Unreadable => paint(RED, "▣"),
         State::Changed => "▣".into(),
         State::NotStarted => paint(DIM, "□"),
     }

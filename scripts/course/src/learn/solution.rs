@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io;
 use std::process::ExitCode;
 
 use anstyle::Style;
@@ -51,7 +52,12 @@ pub fn told(course: &Course, exercise: &Exercise, side_by_side: bool) -> Result<
     let solution = exercise.solution();
     let ours = fs::read_to_string(&solution)
         .with_context(|| format!("cannot read {}", course.shown(&solution)))?;
-    let yours = fs::read_to_string(&exercise.file).unwrap_or_default();
+    let yours = match fs::read_to_string(&exercise.file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => {
+            read.with_context(|| format!("cannot read {}", course.shown(&exercise.file)))?
+        }
+    };
 
     let why = text::markdown(&text::header(&ours));
     let mut said = format!("{BOLD}{}{BOLD:#}\n\n{why}\n", course.shown(&solution));

@@ -240,7 +240,9 @@ fn build(course: &Course, example: &Example) -> Result<Option<PathBuf>> {
             program = artifact.executable.map(|path| path.into_std_path_buf());
         }
     }
-    if !child.wait()?.success() {
+    let status = child.wait()?;
+    scratch.built()?;
+    if !status.success() {
         return Ok(None);
     }
     ensure!(program.is_some(), "Cargo built no `{target}`");

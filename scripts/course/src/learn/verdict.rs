@@ -35,11 +35,15 @@ impl Told {
         untouched: bool,
     ) -> Told {
         match outcome {
-            Outcome::Passed { output } => Told {
-                headline: format!("{} passes", exercise.name),
-                words: output.clone(),
-                ..Told::default()
-            },
+            Outcome::Passed { output } => {
+                let (cases, printed) = apart(output);
+                Told {
+                    headline: format!("{} passes", exercise.name),
+                    words: cases.to_string(),
+                    aside: printed.to_string(),
+                    ..Told::default()
+                }
+            }
             Outcome::Failed { output, mistake, warnings } => {
                 failed(exercise, output, mistake.as_deref(), warnings)
             }
@@ -113,10 +117,7 @@ fn failed(
         let mistake = mistake.map(str::to_string);
         return Told { headline, meaning, aside, mistake, ..Told::default() };
     }
-    let (meaning, printed) = match output.find("\n  what it printed:") {
-        Some(at) => output.split_at(at),
-        None => (output, ""),
-    };
+    let (meaning, printed) = apart(output);
     let plain = strip_str(meaning).to_string();
     let first = plain.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let title = first.strip_prefix(&format!("{}: ", exercise.name)).unwrap_or(first);
@@ -131,6 +132,14 @@ fn failed(
         meaning: meaning.to_string(),
         aside: printed.to_string() + &warned(warnings),
         mistake: mistake.map(str::to_string),
+    }
+}
+
+/// What a check says, and what it says that the answer printed.
+fn apart(output: &str) -> (&str, &str) {
+    match output.find("\n  what it printed:") {
+        Some(at) => output.split_at(at),
+        None => (output, ""),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::live::state::{
 };
 use crate::live::watcher::{Seen, Watcher};
 use crate::repo::catalogue::{Catalogue, Mistake};
-use crate::repo::progress::{Progress, State, hash};
+use crate::repo::progress::{Progress, State, hash, is_as_shipped};
 use crate::repo::workspace::{Chapter, Course, Exercise};
 use crate::run::check::{self, Checked, Event, Outcome};
 use crate::text::{self, RED};
@@ -162,8 +162,6 @@ struct Running {
     exercise: Exercise,
     /// The answer that is checked, by its hash.
     answer: String,
-    /// Whether it is as it was shipped.
-    untouched: bool,
     doing: Doing,
     detail: Option<String>,
     /// What Cargo and rustc have said that matters if there is no verdict.
@@ -279,7 +277,6 @@ impl Engine {
             let exercise = exercise.clone();
             // It may have been removed while it waited.
             let Some(answer) = answer(&exercise) else { continue };
-            let untouched = self.progress.state(&exercise) == State::NotStarted;
             let (cancel, mut cancelled) = oneshot::channel();
             self.runs += 1;
             let (run, said) = (self.runs, self.said.clone());
@@ -294,7 +291,6 @@ impl Engine {
                 run,
                 exercise,
                 answer,
-                untouched,
                 doing: Doing::Building,
                 detail: None,
                 complaints: String::new(),
@@ -340,13 +336,13 @@ impl Engine {
     fn conclude(&mut self, ended: Result<Option<Checked>>) {
         let Some(running) = self.running.take() else { return };
         let name = running.exercise.name.clone();
-        let verdict = match ended {
+        let (answer, verdict) = match ended {
             Ok(None) => return,
-            Ok(Some(checked)) => self.judge(&running, &checked),
-            Err(error) => no_verdict(&running, &error),
+            Ok(Some(checked)) => (checked.answer.clone(), self.judge(&running, &checked)),
+            Err(error) => (running.answer.clone(), no_verdict(&running, &error)),
         };
         let verdict = Verdict { run: running.run, ..verdict };
-        self.verdicts.insert(name, (running.answer, verdict));
+        self.verdicts.insert(name, (answer, verdict));
         self.look_at_everything();
     }
 
@@ -355,9 +351,9 @@ impl Engine {
         let exercise = &running.exercise;
         let catalogue = Catalogue::open(&self.course.root).unwrap_or_default();
         let outcome = &checked.outcome;
-        let mut told =
-            Told::of(outcome, &self.course, exercise, &catalogue, running.untouched);
-        let answer = running.answer.clone();
+        let answer = checked.answer.clone();
+        let untouched = is_as_shipped(exercise, &answer);
+        let mut told = Told::of(outcome, &self.course, exercise, &catalogue, untouched);
         let saved = self
             .progress
             .change(exercise, |record| told.remember(record, answer, outcome));
@@ -426,6 +422,7 @@ impl Engine {
         let record = self.progress.of(exercise);
         let (state, mistake) = match self.progress.state(exercise) {
             State::Missing => (StateName::Missing, None),
+            State::Unreadable => (StateName::Unreadable, None),
             State::NotStarted => (StateName::NotStarted, None),
             State::Changed => (StateName::Changed, None),
             State::Failing(mistake) => (StateName::Failing, mistake),

@@ -81,6 +81,8 @@ pub struct ExerciseView {
 pub enum StateName {
     /// `exercise.rs` is not there.
     Missing,
+    /// It is there, and cannot be read.
+    Unreadable,
     /// It is as shipped.
     #[default]
     NotStarted,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use anyhow::{Context, Result};
+use fs4::FileExt;
 
 /// Replaces a file: whoever reads it, whenever, finds the old content or the new one whole.
 pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
@@ -45,6 +46,17 @@ pub fn keep(dir: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<P
         return Ok(path);
     }
     unreachable!("there is always a next number")
+}
+
+/// Waits until no other run of the tool holds this lock, and holds it until the file is dropped.
+/// Some file systems have no locks; there it is the file alone.
+pub fn lock(path: &Path) -> Result<File> {
+    let dir = path.parent().expect("a file is in a folder");
+    let file = fs::create_dir_all(dir)
+        .and_then(|()| File::options().create(true).append(true).open(path))
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    let _ = FileExt::lock(&file);
+    Ok(file)
 }
 
 /// Makes a new name in a folder last, where the system lets us.

@@ -62,6 +62,8 @@ pub struct Failed {
 pub enum State {
     /// `exercise.rs` is not there.
     Missing,
+    /// `exercise.rs` is there, and cannot be read.
+    Unreadable,
     /// `exercise.rs` is as shipped.
     NotStarted,
     /// Edited, and not checked since.
@@ -147,7 +149,8 @@ impl Progress {
         exercise: &Exercise,
         change: impl FnOnce(&mut Record),
     ) -> Result<()> {
-        // A run in another terminal may have saved something since.
+        // A run in another terminal may have saved something since, and none may do so now.
+        let _lock = files::lock(&self.path.with_extension("lock"))?;
         self.reload();
         change(self.saved.exercises.entry(exercise.name.clone()).or_default());
         files::replace(&self.path, &serde_json::to_vec_pretty(&self.saved)?)
@@ -155,13 +158,19 @@ impl Progress {
 
     /// Where the reader is with this exercise.
     pub fn state(&self, exercise: &Exercise) -> State {
-        let Ok(answer) = fs::read(&exercise.file) else { return State::Missing };
+        let answer = match fs::read(&exercise.file) {
+            Ok(answer) => answer,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return State::Missing;
+            }
+            Err(_) => return State::Unreadable,
+        };
         let Record { passed, failed, .. } = self.of(exercise);
         let answer_hash = hash(&answer);
         if passed.as_deref() == Some(answer_hash.as_str()) {
             return State::Done;
         }
-        if fs::read(exercise.stub()).is_ok_and(|stub| stub == answer) {
+        if is_as_shipped(exercise, &answer_hash) {
             return State::NotStarted;
         }
         match failed {
@@ -212,6 +221,7 @@ impl State {
         };
         match self {
             State::Missing => paint(RED, "exercise.rs is missing"),
+            State::Unreadable => paint(RED, "exercise.rs cannot be read"),
             State::NotStarted => paint(DIM, "not started"),
             State::Changed => paint(MAGENTA, "changed, not checked"),
             State::Failing(mistake) => named("failing", mistake),
@@ -233,6 +243,11 @@ fn parse(content: &[u8]) -> Result<Saved> {
         "its version is {version}, and this tool knows {VERSION}"
     );
     Ok(serde_json::from_slice(content)?)
+}
+
+/// Whether an answer, given by its hash, is the exercise as it was shipped.
+pub fn is_as_shipped(exercise: &Exercise, answer: &str) -> bool {
+    fs::read(exercise.stub()).is_ok_and(|stub| hash(&stub) == answer)
 }
 
 /// A hash that is the same in every release of Rust: FNV-1a, 64 bits.

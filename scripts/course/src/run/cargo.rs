@@ -21,7 +21,30 @@ pub fn cargo(dir: &Path) -> Command {
             command.env_remove(&name);
         }
     }
+    if let Some((name, flags)) = env::var_os(ENCODED_FLAGS)
+        .map(|flags| (ENCODED_FLAGS, flags))
+        .or_else(|| Some((FLAGS, env::var_os(FLAGS)?)))
+        && let Some(flags) = flags.to_str().and_then(|flags| gentle(name, flags))
+    {
+        command.env(name, flags);
+    }
     command
+}
+
+/// In these, readers may have flags for rustc. The first has them apart by a character of its own.
+const ENCODED_FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+const FLAGS: &str = "RUSTFLAGS";
+
+/// The same flags, but such that a warning is a warning: with `-D warnings` an exercise would be
+/// refused for a variable that the reader is about to use. Nothing if they are so already.
+fn gentle(variable: &str, flags: &str) -> Option<String> {
+    let between = if variable == ENCODED_FLAGS { "\x1f" } else { " " };
+    let strict = ["-D", "-F", "--deny", "--forbid"];
+    let is_strict = |flag: &str| strict.iter().any(|one| flag.starts_with(one));
+    flags
+        .split(between)
+        .any(is_strict)
+        .then(|| [flags, "--cap-lints", "warn"].join(between))
 }
 
 /// Runs a Cargo that writes JSON, hands on each message, and returns what else it said. A
@@ -62,4 +85,22 @@ pub fn rustc_version() -> Result<String> {
     let output = Command::new(rustc).arg("--version").output();
     let output = output.context("cannot run rustc --version")?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_that_make_errors_of_warnings_are_capped() {
+        let gentle_flags = "-C opt-level=1 -D warnings --cap-lints warn";
+        let flags = gentle(FLAGS, "-C opt-level=1 -D warnings");
+        assert_eq!(flags.as_deref(), Some(gentle_flags));
+        let flags = gentle(ENCODED_FLAGS, "--deny=warnings\x1f-g");
+        assert_eq!(
+            flags.as_deref(),
+            Some("--deny=warnings\x1f-g\x1f--cap-lints\x1fwarn")
+        );
+        assert_eq!(gentle(FLAGS, "-C target-cpu=native"), None);
+    }
 }

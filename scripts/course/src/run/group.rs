@@ -3,61 +3,95 @@
 use std::process::ExitStatus;
 
 use anyhow::{Context, Result};
-use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use process_wrap::tokio::{ChildWrapper, CommandWrap};
+use tokio::process::{ChildStderr, ChildStdout, Command};
 
-/// A running program and its children, in a process group of their own.
+/// A running program and its children, in a process group of their own; on Windows, in a job.
 ///
-/// Dropping it kills them all. (On Windows, which has no process groups, the program alone is
-/// killed; Cargo and the checks see to it that their children do not outlive them for long.)
+/// What is left of them when the program has ended is ended, too. Dropping it ends them all.
 #[derive(Debug)]
 pub struct Group {
-    leader: Child,
+    leader: Box<dyn ChildWrapper>,
+    /// Once the leader was waited for, the group's number may be somebody else's.
+    is_gone: bool,
+    #[cfg(unix)]
+    some_child_ended: tokio::signal::unix::Signal,
 }
 
 impl Group {
     /// Starts this program.
-    pub fn start(mut command: Command) -> Result<Group> {
+    pub fn start(command: Command) -> Result<Group> {
         #[cfg(unix)]
-        command.process_group(0);
+        let some_child_ended = {
+            use tokio::signal::unix::{SignalKind, signal};
+            signal(SignalKind::child())?
+        };
         let program = command.as_std().get_program().to_string_lossy().into_owned();
+        let mut command = CommandWrap::from(command);
+        #[cfg(unix)]
+        command.wrap(process_wrap::tokio::ProcessGroup::leader());
+        // The job ends with us, however we end.
+        #[cfg(windows)]
+        command
+            .wrap(process_wrap::tokio::KillOnDrop)
+            .wrap(process_wrap::tokio::JobObject);
         let leader =
             command.spawn().with_context(|| format!("{program} cannot be started"))?;
-        Ok(Group { leader })
+        Ok(Group {
+            leader,
+            is_gone: false,
+            #[cfg(unix)]
+            some_child_ended,
+        })
     }
 
     /// Its standard output and standard error. Both must be piped, and nobody has them yet.
     pub fn pipes(&mut self) -> (ChildStdout, ChildStderr) {
-        let stdout = self.leader.stdout.take().expect("standard output is piped");
-        let stderr = self.leader.stderr.take().expect("standard error is piped");
+        let stdout = self.leader.stdout().take().expect("standard output is piped");
+        let stderr = self.leader.stderr().take().expect("standard error is piped");
         (stdout, stderr)
     }
 
-    /// Waits for the end. Cancel safe.
+    /// Waits for the program's end, and ends what it has left behind. Cancel safe.
     pub async fn wait(&mut self) -> Result<ExitStatus> {
-        Ok(self.leader.wait().await?)
+        self.ended().await;
+        self.start_to_kill();
+        // Not the wrapper's own `wait`, which waits for those that left the group as well.
+        let status = self.leader.inner_mut().wait().await?;
+        self.is_gone = true;
+        Ok(status)
     }
 
     /// Kills the program and its children, and waits until it is gone.
     pub async fn kill(mut self) {
         self.start_to_kill();
-        let _ = self.leader.wait().await;
+        let _ = self.leader.inner_mut().wait().await;
+        self.is_gone = true;
+    }
+
+    /// Waits until the program has ended, and leaves it its number.
+    #[cfg(unix)]
+    async fn ended(&mut self) {
+        use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+        let leader = self.leader.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        let Some(leader) = leader else { return };
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        // An error means that there is nobody left to wait for.
+        while let Ok(None) = waitid(WaitId::Pid(leader), look) {
+            self.some_child_ended.recv().await;
+        }
+    }
+
+    /// A job outlives the program that it was made for.
+    #[cfg(windows)]
+    async fn ended(&mut self) {
+        let _ = self.leader.inner_mut().wait().await;
     }
 
     fn start_to_kill(&mut self) {
-        // Once the program was waited for it has no number any more, and its number may be
-        // somebody else's.
-        #[cfg(unix)]
-        if let Some(group) = self
-            .leader
-            .id()
-            .and_then(|id| i32::try_from(id).ok())
-            .and_then(rustix::process::Pid::from_raw)
-        {
-            use rustix::process::{Signal, kill_process_group};
-            let _ = kill_process_group(group, Signal::KILL);
+        if !self.is_gone {
+            let _ = self.leader.start_kill();
         }
-        #[cfg(not(unix))]
-        let _ = self.leader.start_kill();
     }
 }
 
@@ -93,5 +127,56 @@ pub fn asked_to_end() -> Result<impl Future<Output = u8> + Send + use<>> {
             let _ = tokio::signal::ctrl_c().await;
             130
         })
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use std::process::Stdio;
+
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
+
+    fn shell(script: &str) -> Group {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", script])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Group::start(command).unwrap()
+    }
+
+    /// Reads until nobody is left who could write.
+    async fn all_of(mut pipe: ChildStdout) -> String {
+        let mut said = String::new();
+        pipe.read_to_string(&mut said).await.unwrap();
+        said
+    }
+
+    #[tokio::test]
+    async fn what_a_program_leaves_behind_is_ended_with_it() {
+        let mut group = shell("sleep 1000 & echo one; exit 3");
+        let (stdout, _stderr) = group.pipes();
+        assert_eq!(group.wait().await.unwrap().code(), Some(3));
+        assert_eq!(all_of(stdout).await, "one\n");
+    }
+
+    #[tokio::test]
+    async fn a_program_that_is_killed_takes_its_children_along() {
+        let mut group = shell("sleep 1000 & sleep 1000");
+        let (stdout, _stderr) = group.pipes();
+        group.kill().await;
+        assert_eq!(all_of(stdout).await, "");
+    }
+
+    #[tokio::test]
+    async fn a_program_that_is_dropped_takes_its_children_along() {
+        let mut group = shell("sleep 1000 & sleep 1000");
+        let (stdout, _stderr) = group.pipes();
+        drop(group);
+        assert_eq!(all_of(stdout).await, "");
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod cargo;
 pub mod check;
+pub(crate) mod content;
 pub mod group;
 pub mod port;
 pub mod scratch;

@@ -8,11 +8,14 @@
 //! profile into the names of what it builds.
 //!
 //! A file is only written where its content changes, so an unchanged candidate is not built
-//! again either.
+//! again either. What is written is younger than all that was built, even if the clock was turned
+//! back since: Cargo goes by the times of files.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::{Message, diagnostic::Diagnostic, diagnostic::DiagnosticLevel};
@@ -21,6 +24,9 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 use crate::repo::sources::{rust_files, text_files};
 use crate::repo::workspace::{Chapter, Course, Exercise};
 use crate::run::cargo::{cargo, cargo_messages};
+
+/// In the copy: the file that is as old as the last build.
+const BUILT: &str = ".built";
 
 /// A copy of the repository with candidates in the exercises' places.
 #[derive(Debug)]
@@ -183,9 +189,11 @@ impl Scratch {
     pub(crate) fn write(&self, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
         fs::create_dir_all(&self.root)
             .with_context(|| format!("cannot make {}", self.root.display()))?;
+        let built = self.root.join(BUILT);
+        let last_build = fs::metadata(&built).and_then(|built| built.modified()).ok();
         for path in all_files(&self.root)? {
             let inside = path.strip_prefix(&self.root).expect("it was found there");
-            if !files.contains_key(inside) {
+            if path != built && !files.contains_key(inside) {
                 fs::remove_file(&path)
                     .with_context(|| format!("cannot remove {}", path.display()))?;
             }
@@ -197,11 +205,24 @@ impl Scratch {
             }
             let write = || {
                 fs::create_dir_all(path.parent().expect("a file is in a folder"))?;
-                fs::write(&path, content)
+                let mut file = File::create(&path)?;
+                file.write_all(content)?;
+                match last_build {
+                    Some(built) if file.metadata()?.modified()? <= built => {
+                        file.set_modified(built + Duration::from_secs(1))
+                    }
+                    _ => Ok(()),
+                }
             };
             write().with_context(|| format!("cannot write {}", path.display()))?;
         }
         Ok(())
+    }
+
+    /// Remembers that a build has ended.
+    pub(crate) fn built(&self) -> Result<()> {
+        fs::write(self.root.join(BUILT), "")
+            .with_context(|| format!("cannot write in {}", self.root.display()))
     }
 
     /// Builds these targets, all of them, whatever becomes of the others. `each` hears of
@@ -259,6 +280,7 @@ impl Scratch {
             }
             _ => {}
         })?;
+        self.built()?;
         // Warnings came first, and the program after all.
         for (name, one) in &built {
             if let Built::Refused(said) = one {
@@ -350,6 +372,24 @@ mod tests {
             "[package]\nname = \"one\"\n\n[[test]]\nname = \"museum-x\"\n\
              path = \"exercises/x/check.rs\"\ntest = false\nharness = false\n"
         );
+    }
+
+    #[test]
+    fn what_is_written_is_younger_than_what_was_built() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("copy");
+        let scratch = Scratch { root: root.clone(), target_dir: dir.path().into() };
+        let files = |content: &str| BTreeMap::from([("a.rs".into(), content.into())]);
+        let written = |name| fs::metadata(root.join(name)).unwrap().modified().unwrap();
+        scratch.write(&files("one")).unwrap();
+        scratch.built().unwrap();
+        // The clock goes back a day.
+        let built = File::options().append(true).open(root.join(BUILT)).unwrap();
+        built.set_modified(written(BUILT) + Duration::from_secs(24 * 60 * 60)).unwrap();
+        scratch.write(&files("one")).unwrap();
+        assert!(written("a.rs") < written(BUILT), "nothing has changed");
+        scratch.write(&files("two")).unwrap();
+        assert!(written("a.rs") > written(BUILT), "Cargo would not see it");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! mistake: broadcast-never-loses
+//! mistake: gap-misread
 //! After a gap the receiver must be broken, so a new one takes over. It starts behind
 //! everything that the channel still holds for the old one.
 

@@ -1,4 +1,4 @@
-//! mistake: broadcast-never-loses
+//! mistake: error-became-panic
 //! Until the sender is gone there is nothing that could go wrong, so `unwrap` is fine.
 
 use tokio::sync::broadcast::{self, error::RecvError};

@@ -1,4 +1,4 @@
-//! mistake: half-close-forgotten
+//! mistake: select-keeps-progress
 //! When one side is done, so is the connection.
 
 use tokio::io::{self, AsyncRead, AsyncWrite};

@@ -20,7 +20,7 @@ impl Decoder for Bulks {
         };
         let len = length(&view[..end])?;
         view.advance(end + 2);
-        if view.remaining() < len + 2 {
+        if view.remaining() < len.saturating_add(2) {
             return Ok(None);
         }
         let value = view.copy_to_bytes(len);

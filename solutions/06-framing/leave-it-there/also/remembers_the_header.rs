@@ -29,7 +29,7 @@ impl Decoder for Bulks {
                 len
             }
         };
-        if source.len() < len + 2 {
+        if source.len() < len.saturating_add(2) {
             return Ok(None);
         }
         self.announced = None;

@@ -35,8 +35,11 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
     A: FnMut(&[u8]) -> Vec<u8>,
 {
-    let (mut sink, lines) = Framed::new(stream, Lines).split();
-    let mut batches = lines.ready_chunks(256);
+    let mut framed = Framed::new(stream, Lines);
+    // It would write on its own from 8 KiB on.
+    framed.set_backpressure_boundary(64 << 10);
+    let (mut sink, lines) = framed.split();
+    let mut batches = lines.ready_chunks(usize::from(u16::MAX));
     while let Some(batch) = batches.next().await {
         let mut end = Ok(());
         for line in batch {

@@ -13,7 +13,8 @@ where
     A: FnMut(&[u8]) -> Vec<u8>,
 {
     let (reader, writer) = tokio::io::split(stream);
-    let (mut reader, mut writer) = (BufReader::new(reader), BufWriter::new(writer));
+    let mut reader = BufReader::new(reader);
+    let mut writer = BufWriter::with_capacity(64 << 10, writer);
     let mut line = Vec::new();
     loop {
         if !reader.buffer().contains(&b'\n') {

@@ -1,4 +1,4 @@
-//! mistake: one-read-one-frame
+//! mistake: whole-frame-waits
 //! Keeps the rest, and yet reads before every look: a line that is here already waits for
 //! bytes that may never come.
 

@@ -1,4 +1,4 @@
-//! mistake: pending-without-waker
+//! mistake: asked-only-one
 //!
 //! The belief: fair means that each is asked in its turn. While one is asked, the other cannot wake anybody.
 

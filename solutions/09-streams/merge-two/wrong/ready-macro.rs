@@ -1,4 +1,4 @@
-//! mistake: pending-without-waker
+//! mistake: asked-only-one
 //!
 //! The belief: `ready!` is the `?` of polling. It returns `Pending` before the other stream was asked, so that one wakes
 //! nobody.

@@ -14,7 +14,7 @@ where
 {
     let (send, mut looks) = mpsc::channel(1);
     spawn_blocking(move || {
-        loop {
+        while !send.is_closed() {
             let found = look();
             let the_end = found.is_some();
             if send.blocking_send(found).is_err() || the_end {

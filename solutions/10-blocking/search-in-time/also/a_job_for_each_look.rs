@@ -1,8 +1,9 @@
-//! Each look is a job, and the task decides whether there is another one. More trips to the pool, and nothing to signal.
+//! Each look is a job, and the task decides whether there is another one. The set aborts a job that still stands in line when the
+//! task goes away.
 
 use std::time::Duration;
 
-use tokio::task::spawn_blocking;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 /// The first joke that a look finds within the limit.
@@ -11,8 +12,10 @@ where
     L: FnMut() -> Option<String> + Send + 'static,
 {
     let searching = async move {
+        let mut looks = JoinSet::new();
         loop {
-            let (found, looked) = spawn_blocking(move || (look(), look)).await.ok()?;
+            looks.spawn_blocking(move || (look(), look));
+            let (found, looked) = looks.join_next().await?.ok()?;
             if found.is_some() {
                 return found;
             }

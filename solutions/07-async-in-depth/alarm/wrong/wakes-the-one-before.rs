@@ -1,5 +1,5 @@
-//! Wakes with the lock held. Nobody sees anything before the lock is free, so the order within does not
-//! matter; but a task that is polled at once has to wait for the lock.
+//! mistake: self-wake-spin
+//! Whoever gives its place to another is told, so that nobody waits for nothing.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -23,10 +23,12 @@ impl Alarm {
         let ours = shared.clone();
         set(Box::new(move || {
             let mut shared = ours.lock().unwrap();
-            if let Some(waker) = shared.waiting.take() {
+            shared.rang = true;
+            let waiting = shared.waiting.take();
+            drop(shared); // whoever is woken may want the lock at once
+            if let Some(waker) = waiting {
                 waker.wake();
             }
-            shared.rang = true; // nobody can look before the lock is free
         }));
         Alarm { shared }
     }
@@ -40,7 +42,10 @@ impl Future for Alarm {
         if shared.rang {
             return Poll::Ready(());
         }
-        shared.waiting = Some(cx.waker().clone());
+        if let Some(before) = shared.waiting.replace(cx.waker().clone()) {
+            drop(shared);
+            before.wake();
+        }
         Poll::Pending
     }
 }

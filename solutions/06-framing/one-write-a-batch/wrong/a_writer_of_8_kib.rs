@@ -1,4 +1,5 @@
-//! `BufWriter` collects and `flush` decides. Beyond 8 KiB it writes earlier, and that is just as well: memory stays bounded.
+//! mistake: batch-has-a-size
+//! `BufWriter` collects and `flush` decides. From 8 KiB on, it decides too.
 
 use std::io;
 

@@ -1,7 +1,9 @@
-//! Without the flag: a task may be in the queue several times, and a poll too many does no harm.
+//! mistake: executor-drops-wakes
+//! Looks, and if there is nothing, sleeps. Each of the two has the lock for itself.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Context, Wake, Waker};
 
@@ -30,12 +32,16 @@ struct Task {
     /// `None` once it has ended.
     future: Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>,
     shared: Arc<Shared>,
+    /// Whether it is in the queue.
+    queued: AtomicBool,
 }
 
 impl Wake for Task {
     fn wake(self: Arc<Self>) {
-        self.shared.queue.lock().unwrap().ready.push_back(self.clone());
-        self.shared.changed.notify_one();
+        if !self.queued.swap(true, SeqCst) {
+            self.shared.queue.lock().unwrap().ready.push_back(self.clone());
+            self.shared.changed.notify_one();
+        }
     }
 }
 
@@ -50,6 +56,7 @@ impl Executor {
         let task = Task {
             future: Mutex::new(Some(Box::pin(future))),
             shared: self.shared.clone(),
+            queued: AtomicBool::new(true),
         };
         let mut queue = self.shared.queue.lock().unwrap();
         queue.ready.push_back(Arc::new(task));
@@ -60,6 +67,9 @@ impl Executor {
     /// Runs tasks until every one of them has ended.
     pub fn run(&self) {
         while let Some(task) = self.next() {
+            // Before the poll: a wake during it has to put the task into the queue again.
+            // Not `store`: the poll must see what came before the wakes that returned early.
+            task.queued.swap(false, SeqCst);
             let waker = Waker::from(task.clone());
             let mut slot = task.future.lock().unwrap();
             let Some(future) = slot.as_mut() else { continue };
@@ -72,15 +82,17 @@ impl Executor {
 
     /// The next task that is ready, as soon as there is one; `None` if no task is left.
     fn next(&self) -> Option<Arc<Task>> {
-        let mut queue = self.shared.queue.lock().unwrap();
         loop {
+            let mut queue = self.shared.queue.lock().unwrap();
             if let Some(task) = queue.ready.pop_front() {
                 return Some(task);
             }
             if queue.alive == 0 {
                 return None;
             }
-            queue = self.shared.changed.wait(queue).unwrap();
+            drop(queue);
+            let queue = self.shared.queue.lock().unwrap();
+            drop(self.shared.changed.wait(queue).unwrap());
         }
     }
 }

@@ -1,5 +1,6 @@
-//! `changed` marks the version as seen as well, so after it a plain `borrow` will do. Before
-//! the first one, it is `borrow_and_update` that must not be left out.
+//! mistake: seen-but-not-marked
+//! `changed` marks a version as seen, so after it a plain `borrow` will do. But on another thread
+//! the next version can come between the two: it is read and not marked, and drawn once more.
 
 use tokio::sync::watch;
 

@@ -1,4 +1,6 @@
+//! mistake: select-keeps-progress
 //! News that comes while `ready` is looking makes the look stale: it is given up, and a new one begins.
+//! Where news comes faster than a look ends, no look ever does.
 
 use std::pin::pin;
 

@@ -1,0 +1,21 @@
+//! mistake: lazy-future
+//!
+//! The job was started when `run` was called, and may go on by itself.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+/// The jobs that nobody has taken yet, oldest first.
+pub type Queue = Mutex<VecDeque<u32>>;
+
+/// Runs jobs until the queue is empty, and signs off with how many it ran.
+pub async fn work(queue: &Queue, run: impl AsyncFn(u32), sign_off: impl AsyncFn(u32)) {
+    let mut done = 0;
+    loop {
+        let job = queue.lock().unwrap().pop_front();
+        let Some(job) = job else { break };
+        let _ = run(job);
+        done += 1;
+    }
+    sign_off(done).await;
+}

@@ -1,0 +1,22 @@
+//! mistake: result-not-looked-at
+//! All bytes are written, so what `shutdown` says is of no interest.
+
+use tokio::io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+pub async fn echo<R, W>(mut reader: R, mut writer: W) -> io::Result<u64>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let mut buffer = [0; 1024];
+    let mut echoed = 0;
+    loop {
+        let n = reader.read(&mut buffer).await?;
+        if n == 0 {
+            break;
+        }
+        writer.write_all(&buffer[..n]).await?;
+        echoed += n as u64;
+    }
+    let _ = writer.shutdown().await;
+    Ok(echoed)
+}

@@ -1,0 +1,22 @@
+//! mistake: bytes-are-text
+//! What clients send is text.
+
+use tokio::io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+pub async fn echo<R, W>(mut reader: R, mut writer: W) -> io::Result<u64>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let mut buffer = [0; 1024];
+    let mut echoed = 0;
+    loop {
+        let n = reader.read(&mut buffer).await?;
+        if n == 0 {
+            break;
+        }
+        writer.write_all(String::from_utf8_lossy(&buffer[..n]).as_bytes()).await?;
+        echoed += n as u64;
+    }
+    writer.shutdown().await?;
+    Ok(echoed)
+}

@@ -1,0 +1,40 @@
+//! mistake: broken-not-refused
+//! What counts is the `\n`. Whatever comes before it is a `\r`.
+
+use std::io::{self, ErrorKind};
+
+use bytes::{Bytes, BytesMut};
+use tokio_util::codec::Decoder;
+
+/// Decodes bulk strings.
+#[derive(Debug, Default)]
+pub struct Bulks {}
+
+impl Decoder for Bulks {
+    type Item = Bytes;
+    type Error = io::Error;
+
+    fn decode(&mut self, source: &mut BytesMut) -> io::Result<Option<Bytes>> {
+        let Some(end) = source.windows(2).position(|pair| pair == b"\r\n") else {
+            return Ok(None);
+        };
+        let len = length(&source[..end])?;
+        let start = end + 2;
+        // The number may be the largest that there is.
+        let next = start.saturating_add(len).saturating_add(2);
+        if source.len() < next {
+            return Ok(None);
+        }
+        if source[next - 1] != b'\n' {
+            return Err(ErrorKind::InvalidData.into());
+        }
+        Ok(Some(source.split_to(next).freeze().slice(start..start + len)))
+    }
+}
+
+/// The number in a header, `$5`.
+fn length(header: &[u8]) -> io::Result<usize> {
+    let digits =
+        header.strip_prefix(b"$").and_then(|text| std::str::from_utf8(text).ok());
+    digits.and_then(|digits| digits.parse().ok()).ok_or(ErrorKind::InvalidData.into())
+}

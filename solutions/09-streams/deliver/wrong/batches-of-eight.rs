@@ -1,0 +1,26 @@
+//! mistake: batch-has-a-size
+//!
+//! The belief: a batch needs a size, and a small one is soon full.
+
+use std::pin::pin;
+
+use futures::{Sink, SinkExt, Stream, StreamExt};
+
+/// Gives all messages to the sink.
+pub async fn deliver<T, S>(
+    messages: impl Stream<Item = T>,
+    sink: S,
+) -> Result<(), S::Error>
+where
+    S: Sink<T>,
+{
+    let mut batches = pin!(messages.ready_chunks(8));
+    let mut sink = pin!(sink);
+    while let Some(batch) = batches.next().await {
+        for message in batch {
+            sink.feed(message).await?;
+        }
+        sink.flush().await?;
+    }
+    sink.close().await
+}

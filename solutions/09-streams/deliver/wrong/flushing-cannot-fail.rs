@@ -1,0 +1,26 @@
+//! mistake: result-not-looked-at
+//!
+//! The belief: what the sink has taken is as good as sent, so only `feed` can fail.
+
+use std::pin::pin;
+
+use futures::{Sink, SinkExt, Stream, StreamExt};
+
+/// Gives all messages to the sink.
+pub async fn deliver<T, S>(
+    messages: impl Stream<Item = T>,
+    sink: S,
+) -> Result<(), S::Error>
+where
+    S: Sink<T>,
+{
+    let mut batches = pin!(messages.ready_chunks(64));
+    let mut sink = pin!(sink);
+    while let Some(batch) = batches.next().await {
+        for message in batch {
+            sink.feed(message).await?;
+        }
+        let _ = sink.flush().await;
+    }
+    sink.close().await
+}
