@@ -181,9 +181,9 @@ fn five_callers_load_a_key_once() -> Verdict {
     if let End::Stuck = run.end
         && ops.ends() == 1
     {
-        return Err(Finding::unnamed("Callers that waited for a load were not woken")
-            .saw("5 callers asked for a key at the same time; it was loaded once, and not all of them returned")
-            .because("a load is news for everybody that waits for its key, and `notify_one` wakes one of them."));
+        return Err(Finding::mistake("notify-remembers").saw(
+            "5 callers asked for a key at the same time; it was loaded once, and not all of them returned",
+        ));
     }
     let ((at_once, later, loads), _) = run.done()?;
     for value in [at_once, later] {
