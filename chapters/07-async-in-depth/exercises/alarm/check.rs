@@ -90,9 +90,11 @@ fn must_be_ready(
     Ok(())
 }
 
+/// An alarm, and the callback that makes it ring.
+type Silent = (Pin<Box<Alarm>>, Callback);
+
 /// An alarm that does not ring before the check is over, and the task that waits for it.
-static SILENT: OnceLock<(Mutex<(Pin<Box<Alarm>>, Callback)>, Arc<CountWaker>)> =
-    OnceLock::new();
+static SILENT: OnceLock<(Mutex<Silent>, Arc<CountWaker>)> = OnceLock::new();
 
 fn nothing_happens_before_it_rings() -> Verdict {
     let (mut alarm, callback) = alarm()?;
