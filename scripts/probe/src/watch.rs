@@ -70,8 +70,9 @@ fn follow(mut child: Box<dyn ChildWrapper>, report: io::PipeReader) -> Outcome {
     listen(child.stderr().take().expect("it is piped"), &output, &wake);
     read_report(report, &told, wake);
     let end = watch(&mut *child, &events);
-    // Its last words may still be in the pipes. A process that left the group may keep them open.
-    while events.recv_timeout(Duration::from_millis(200)).is_ok() {}
+    // Its last words may still be in the pipes: when all of them are closed, nobody sends events any more. A
+    // process that left the group may keep them open, and on a busy machine a reader may come late.
+    while events.recv_timeout(Duration::from_secs(2)).is_ok() {}
     let output = output.lock().unwrap_or_else(PoisonError::into_inner).text();
     let told = told.lock().unwrap_or_else(PoisonError::into_inner);
     judge(&told, &end, output)
