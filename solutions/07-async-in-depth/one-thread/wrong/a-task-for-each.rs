@@ -1,5 +1,5 @@
 //! mistake: borrow-into-spawn
-//! error: E0277
+//! error: impl Future
 //! What is to run at the same time needs a task.
 
 /// Greets the customer by name, and with the weather.
