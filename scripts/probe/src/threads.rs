@@ -127,6 +127,52 @@ impl Drop for BeginAnyway<'_> {
     }
 }
 
+/// Where threads meet in pairs: of those that come, the first waits for the second, and both go on at about the
+/// same moment. What they do next, they do together.
+///
+/// For work that an answer puts on threads of its own choosing. One that comes alone goes on after a
+/// moment, and when enough time was spent like that, nobody waits any more: on one thread, nobody ever comes.
+///
+/// ```
+/// let meeting = probe::threads::Meeting::new();
+/// meeting.come();
+/// ```
+#[derive(Debug, Default)]
+pub struct Meeting {
+    came: AtomicUsize,
+    alone: AtomicUsize,
+}
+
+impl Meeting {
+    /// How often one looks for the other: that is some hundred microseconds.
+    const LOOKS: usize = 8_000;
+
+    /// How many may look in vain.
+    const ALONE: usize = 3_000;
+
+    /// A meeting that nobody has come to.
+    pub fn new() -> Meeting {
+        Meeting::default()
+    }
+
+    /// Waits until another thread comes, or goes on with the one that is here.
+    pub fn come(&self) {
+        let place = self.came.fetch_add(1, SeqCst);
+        let pair = place / 2;
+        if place % 2 == 1 {
+            // The first one hears of it a little later, by how much nobody knows.
+            for step in 0..pair % 64 {
+                black_box(step);
+            }
+        } else if self.alone.load(SeqCst) < Self::ALONE {
+            let there = |_| self.came.load(SeqCst) > place + 1;
+            if !(0..Self::LOOKS).any(there) {
+                self.alone.fetch_add(1, SeqCst);
+            }
+        }
+    }
+}
+
 /// Does something while another real thread has a lock, and says whether it came to its end before that lock
 /// was free.
 ///
@@ -177,52 +223,6 @@ pub fn while_busy<R>(
         drop(end);
         (result, early)
     })
-}
-
-/// Where threads meet in pairs: of those that come, the first waits for the second, and both go on at about the
-/// same moment. What they do next, they do together.
-///
-/// For work that an answer puts on threads of its own choosing. One that comes alone goes on after a
-/// moment, and when enough time was spent like that, nobody waits any more: on one thread, nobody ever comes.
-///
-/// ```
-/// let meeting = probe::threads::Meeting::new();
-/// meeting.come();
-/// ```
-#[derive(Debug, Default)]
-pub struct Meeting {
-    came: AtomicUsize,
-    alone: AtomicUsize,
-}
-
-impl Meeting {
-    /// How often one looks for the other: that is some hundred microseconds.
-    const LOOKS: usize = 8_000;
-
-    /// How many may look in vain.
-    const ALONE: usize = 3_000;
-
-    /// A meeting that nobody has come to.
-    pub fn new() -> Meeting {
-        Meeting::default()
-    }
-
-    /// Waits until another thread comes, or goes on with the one that is here.
-    pub fn come(&self) {
-        let place = self.came.fetch_add(1, SeqCst);
-        let pair = place / 2;
-        if place % 2 == 1 {
-            // The first one hears of it a little later, by how much nobody knows.
-            for step in 0..pair % 64 {
-                black_box(step);
-            }
-        } else if self.alone.load(SeqCst) < Self::ALONE {
-            let there = |_| self.came.load(SeqCst) > place + 1;
-            if !(0..Self::LOOKS).any(there) {
-                self.alone.fetch_add(1, SeqCst);
-            }
-        }
-    }
 }
 
 /// Does something on another real thread, and waits until it is done.

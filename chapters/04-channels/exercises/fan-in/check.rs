@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use probe::words::{count, duration};
+use probe::words::duration;
 use probe::{End, Finding, Run, Stats, Verdict, virtual_time};
 use tokio::runtime::Builder;
 use tokio::time::sleep;

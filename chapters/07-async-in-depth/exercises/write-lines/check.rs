@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use exercise::WriteLines;
-use probe::words::{count, times};
+use probe::words::count;
 use probe::{CountWaker, End, Finding, Run, Verdict, virtual_time};
 use tokio::io::AsyncWrite;
 use tokio::sync::mpsc;

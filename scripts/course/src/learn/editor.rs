@@ -152,8 +152,9 @@ mod tests {
     #[test]
     #[cfg(windows)]
     fn a_backslash_is_part_of_a_path() {
-        let editor = Editor::parse(r#""C:\Program Files\Code\code.exe" --wait"#).unwrap();
+        let program = r"\my editors\code.exe";
+        let editor = Editor::parse(&format!("\"{program}\" --wait")).unwrap();
         assert_eq!(editor.name, "code");
-        assert_eq!(editor.command, [r"C:\Program Files\Code\code.exe", "--wait"]);
+        assert_eq!(editor.command, [program, "--wait"]);
     }
 }
