@@ -131,7 +131,9 @@ async fn turns<F: Future>(
             task::yield_now().await;
         }
         if pool_is_free {
+            if_it_hangs(a_job_that_waits());
             let _ = task::spawn_blocking(|| {}).await;
+            if_it_hangs("hung");
         }
     }
     None
@@ -530,6 +532,12 @@ fn never_waited(finding: Finding, tries: usize) -> Finding {
     finding
 }
 
+fn a_job_that_waits() -> Finding {
+    Finding::mistake("pool-thread-waits").saw(
+        "a job on the blocking pool waited for Tokio's clock, or for a task, and kept its thread",
+    )
+}
+
 /// Several tries in one job.
 fn waited_on_a_thread(tries: &[Try], at: usize) -> Finding {
     let (one, next) = (&tries[at], &tries[at + 1]);
@@ -627,9 +635,7 @@ impl Pool {
             return Some(done);
         }
         let mut next = Hold::queue();
-        if_it_hangs(Finding::mistake("pool-thread-waits").saw(
-            "a job on the blocking pool waited for Tokio's clock, or for a task, and kept its thread",
-        ));
+        if_it_hangs(a_job_that_waits());
         let start = Instant::now();
         self.hold = None; // it goes, and the line moves on
         let _ = (&mut next.there).await;
