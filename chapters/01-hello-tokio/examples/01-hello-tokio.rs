@@ -11,6 +11,8 @@
 //! Not yet: more than one request at a time, a time limit for a reply, and a server of
 //! our own (chapter 2).
 
+use probe::println; // ends quietly if nobody reads on, as behind `| head`
+
 // ANCHOR: imports
 use std::{env, process::ExitCode};
 

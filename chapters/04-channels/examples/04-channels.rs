@@ -12,6 +12,8 @@
 //! server's reply (chapter 11), a new connection when the old one is lost. A lost
 //! connection is noticed by the next request, not before.
 
+use probe::println; // ends quietly if nobody reads on, as behind `| head`
+
 // ANCHOR: imports
 use std::{env, fmt, process::ExitCode};
 

@@ -13,6 +13,8 @@
 //!
 //! Not yet: a limit on connections, a time limit for a silent client, an orderly end.
 
+use probe::println; // ends quietly if nobody reads on, as behind `| head`
+
 // ANCHOR: imports
 use std::io::ErrorKind;
 use std::net::SocketAddr;

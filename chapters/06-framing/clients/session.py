@@ -32,6 +32,14 @@ for protocol in (2, 3):
     for _ in range(200_000):
         pipeline.incr("py:n")
     assert pipeline.execute()[-1] == 200_001
+
+    # More replies than a server likes to keep, before the first of them is read.
+    value = b"x" * 100
+    r.set("py:long", value)
+    pipeline = r.pipeline(transaction=False)
+    for _ in range(400_000):
+        pipeline.get("py:long")
+    assert pipeline.execute() == [value] * 400_000
     r.connection_pool.disconnect()
 
 print("redis-py: ok")

@@ -6,18 +6,20 @@
 //! ```
 //!
 //! GET, SET (with EX, PX, NX, XX), DEL, EXISTS, INCR, INCRBY, PING, ECHO and QUIT answer as
-//! Redis 7.0 does, to the byte; CLIENT, COMMAND, CONFIG GET, HELLO and SELECT as far as clients
-//! need them to connect. Everything else gets the error that Redis gives.
+//! Redis 7.0 does, to the byte; CLIENT, COMMAND, CONFIG GET, HELLO, INFO and SELECT as far as
+//! clients need them to connect. Everything else gets the error that Redis gives.
 //!
 //! Not yet: no limit on connections, no timeout, no orderly shutdown. A key whose time is over goes
 //! when somebody asks for it, not before.
+
+use probe::println; // ends quietly if nobody reads on, as behind `| head`
 
 // ANCHOR: imports
 use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use framing::{Connection, Db, Error, Frame, Session};
+use framing::{Connection, Db, Error, Frame, Session, bind, keep_alive};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -47,7 +49,7 @@ async fn main() -> ExitCode {
 }
 
 async fn listen(addr: &str) -> Outcome {
-    let listener = TcpListener::bind(addr).await.map_err(|err| match err.kind() {
+    let listener = bind(addr).await.map_err(|err| match err.kind() {
         ErrorKind::AddrInUse => {
             format!("{addr} is taken: `-- serve 127.0.0.1:0` picks a free port")
         }
@@ -88,6 +90,8 @@ pub async fn process(socket: TcpStream, db: Db) {
     // We write whole batches. Nagle's algorithm would only hold the next one back.
     // Where it cannot be switched off, replies come late, and come.
     let _ = socket.set_nodelay(true);
+    // A client whose host has vanished is noticed in the end.
+    let _ = keep_alive(&socket);
     let mut connection = Connection::server(socket);
     match answer(&mut connection, db).await {
         Ok(()) => {}
@@ -96,6 +100,8 @@ pub async fn process(socket: TcpStream, db: Db) {
         }
         // The client left in the middle of a request, or the network did.
         Err(Error::Io(_)) => return,
+        // No goodbye: it would wait behind the replies that nobody takes.
+        Err(err @ Error::Ahead) => return eprintln!("{err}: cut off"),
     }
     connection.hang_up().await;
 }

@@ -56,7 +56,7 @@ async fn serve(listener: TcpListener) -> std::io::Result<()> {
                         connection.replies().error(err.words());
                         break;
                     }
-                    Ok(None) | Err(Error::Io(_)) => break,
+                    Ok(None) | Err(_) => break,
                 }
             }
             connection.hang_up().await;

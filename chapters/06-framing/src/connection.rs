@@ -19,7 +19,9 @@ const CHUNK: usize = 16 << 10;
 /// How many bytes of frames to collect before some are written, even if more are to come at once.
 const ENOUGH: usize = 64 << 10;
 
-/// How many bytes may wait for a peer that does not read. From there on it gets no further answers.
+/// How many bytes may wait for a peer that does not read. From there on it gets no further answers, and what it
+/// sends waits, too: as much as a frame may have ([`Limits::frame`]), which is 1 GiB. (Redis runs it all, and keeps replies
+/// without a limit, unless `client-output-buffer-limit` sets one.)
 const TOO_MUCH: usize = 16 << 20;
 
 /// How long a peer may take to hear our last word.
@@ -37,6 +39,8 @@ pub struct Connection<S = TcpStream> {
     /// How many bytes of `input` the frame handed out last takes.
     taken: usize,
     parser: Parser,
+    /// How many bytes of `input` may wait while the peer takes nothing.
+    most_input: usize,
     replies: Replies,
     /// Something was written that the stream may still hold back.
     unflushed: bool,
@@ -60,6 +64,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             input: BytesMut::new(),
             taken: 0,
             parser: Parser::new(grammar, limits),
+            most_input: limits.frame,
             replies: Replies::default(),
             unflushed: false,
         }
@@ -73,7 +78,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// # Errors
     ///
     /// [`Error::Protocol`] if the peer broke the rules: say so and hang up. [`Error::Io`] if the socket
-    /// failed or the peer left in the middle of a frame (`UnexpectedEof`).
+    /// failed or the peer left in the middle of a frame (`UnexpectedEof`). [`Error::Ahead`] if the peer
+    /// takes no replies, and has sent more than may wait.
     pub async fn read_frame(&mut self) -> Result<Option<Frame>, Error> {
         let Some(len) = self.whole_frame().await? else { return Ok(None) };
         self.taken = 0;
@@ -99,10 +105,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     async fn whole_frame(&mut self) -> Result<Option<usize>, Error> {
         // A peer that sends without a pause must not keep the thread from other tasks.
         consume_budget().await;
+        self.input.advance(std::mem::take(&mut self.taken));
         if self.replies.out.len() >= ENOUGH {
             self.make_room().await?;
         }
-        self.input.advance(std::mem::take(&mut self.taken));
         loop {
             if let Some(len) = self.parser.parse(&self.input)? {
                 self.taken = len;
@@ -127,18 +133,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             // Reading goes on although writing may have to wait: our peer may be busy
             // sending, and take replies only afterwards.
             let _ = self.poll_write_out(cx)?;
-            if self.input.is_empty() {
-                self.input = BytesMut::new();
-            }
-            // On the stack, for as long as this call takes: a connection that waits holds no
-            // buffer at all.
-            let mut chunk = [MaybeUninit::uninit(); CHUNK];
-            let mut chunk = ReadBuf::uninit(&mut chunk);
-            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut chunk))?;
-            self.input.extend_from_slice(chunk.filled());
-            Poll::Ready(Ok(chunk.filled().len()))
+            self.poll_read_in(cx)
         })
         .await
+    }
+
+    /// Reads what there is to read.
+    fn poll_read_in(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        if self.input.is_empty() {
+            self.input = BytesMut::new();
+        }
+        // On the stack, for as long as this call takes: a connection that waits holds no
+        // buffer at all.
+        let mut chunk = [MaybeUninit::uninit(); CHUNK];
+        let mut chunk = ReadBuf::uninit(&mut chunk);
+        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut chunk))?;
+        self.input.extend_from_slice(chunk.filled());
+        Poll::Ready(Ok(chunk.filled().len()))
     }
     // ANCHOR_END: fill
 
@@ -167,8 +178,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     ///
     /// # Errors
     ///
-    /// If the socket fails.
-    pub async fn write_frame(&mut self, frame: &Frame) -> io::Result<()> {
+    /// If the socket fails, or with [`Error::Ahead`], as [`read_frame`](Connection::read_frame) does.
+    pub async fn write_frame(&mut self, frame: &Frame) -> Result<(), Error> {
         self.replies.frame(frame);
         if self.replies.out.len() >= ENOUGH { self.make_room().await } else { Ok(()) }
     }
@@ -178,11 +189,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         &mut self.replies
     }
 
-    /// Writes what the stream takes now, and waits only while there is too much.
-    async fn make_room(&mut self) -> io::Result<()> {
-        poll_fn(|cx| match self.poll_write_out(cx)? {
-            Poll::Pending if self.replies.out.len() >= TOO_MUCH => Poll::Pending,
-            _ => Poll::Ready(Ok(())),
+    /// Writes what the stream takes now, and waits only while there is too much. Meanwhile it reads,
+    /// and looks at nothing of it: a peer that is busy sending takes replies only afterwards.
+    async fn make_room(&mut self) -> Result<(), Error> {
+        poll_fn(|cx| {
+            loop {
+                let written = self.poll_write_out(cx)?;
+                if written.is_ready() || self.replies.out.len() < TOO_MUCH {
+                    return Poll::Ready(Ok(()));
+                }
+                if self.input.len() > self.most_input {
+                    return Poll::Ready(Err(Error::Ahead));
+                }
+                // At the end of the stream, there is only the writing to wait for.
+                if ready!(self.poll_read_in(cx))? == 0 {
+                    return Poll::Pending;
+                }
+            }
         })
         .await
     }
@@ -203,9 +226,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// A socket that closes while it holds unread input sends a reset, and a reset overtakes replies that the peer
     /// has not read. So we end our direction first, and throw away what still comes: until the peer ends its own,
     /// for a second at the most.
-    pub async fn hang_up(mut self) {
+    ///
+    /// Returns `false` if that second was too short for what had collected, so that the peer does not get all of it.
+    pub async fn hang_up(mut self) -> bool {
         let goodbye = async {
-            self.flush().await?;
+            // Reads, too: a peer that is busy sending takes replies only afterwards.
+            poll_fn(|cx| {
+                loop {
+                    self.input.clear();
+                    if self.poll_write_out(cx)?.is_ready() {
+                        return Poll::Ready(io::Result::Ok(()));
+                    }
+                    if ready!(self.poll_read_in(cx))? == 0 {
+                        return Poll::Pending;
+                    }
+                }
+            })
+            .await?;
             self.stream.shutdown().await?;
             loop {
                 self.input.clear();
@@ -214,7 +251,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 }
             }
         };
-        // Whether it heard us or not, we are done with it.
-        let _ = timeout(GOODBYE, goodbye).await;
+        // A peer that broke the connection wants no more. Otherwise, what is still here is lost.
+        timeout(GOODBYE, goodbye).await.is_ok() || self.replies.out.is_empty()
     }
 }

@@ -108,6 +108,17 @@ impl Db {
         self.shard(key).get(key).is_some_and(Entry::is_live)
     }
 
+    /// How many keys there are. One whose time is over counts until somebody asks for it.
+    pub fn len(&self) -> usize {
+        // One lock at a time: a sum of sixteen moments.
+        self.shards.iter().map(|shard| lock(shard).len()).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Adds to a key, which counts as 0 if it is not there, and keeps its time to live.
     ///
     /// # Errors
@@ -136,11 +147,13 @@ impl Db {
         // hard to guess, as the place in the map must be, and that is hashed there.
         let end = &key[key.len().saturating_sub(8)..];
         let sum = end.iter().fold(0_u64, |sum, byte| sum * 31 + u64::from(*byte));
-        // No code that may panic runs under the lock, so a poisoned map is whole.
-        self.shards[(sum % SHARDS as u64) as usize]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.shards[(sum % SHARDS as u64) as usize])
     }
+}
+
+/// No code that may panic runs under the lock, so a poisoned map is whole.
+fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Removes a key, live or not.

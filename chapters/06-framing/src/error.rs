@@ -8,6 +8,11 @@ pub enum Error {
     Protocol(ProtocolError),
     /// The socket failed, or the peer left in the middle of a frame.
     Io(io::Error),
+    /// The peer sends and sends, and takes nothing of what it is sent: a frame's limit of bytes ([`Limits::frame`]) waits
+    /// to be looked at, behind 16 MiB that wait to leave. Hang up without a goodbye, which would wait, too.
+    ///
+    /// [`Limits::frame`]: crate::Limits::frame
+    Ahead,
 }
 
 /// Which rule of RESP the peer broke.
@@ -39,7 +44,7 @@ pub enum ProtocolError {
     Line,
     /// Arrays within arrays, deeper than the limit.
     Depth,
-    /// The frame as a whole is above the limit. (Redis hangs up without a word.)
+    /// The frame as a whole is above the limit. (Redis has none for that.)
     Frame,
 }
 
@@ -85,6 +90,7 @@ impl fmt::Display for Error {
         match self {
             Error::Protocol(error) => error.fmt(f),
             Error::Io(error) => error.fmt(f),
+            Error::Ahead => f.write_str("a client sends without reading its replies"),
         }
     }
 }

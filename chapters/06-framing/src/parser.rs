@@ -15,7 +15,8 @@ pub struct Limits {
     pub line: usize,
     /// Arrays within arrays: 32.
     pub depth: usize,
-    /// Bytes of a whole frame: 1 GiB, as in Redis. At most `u32::MAX`.
+    /// Bytes of a whole frame: 1 GiB. (Redis takes words off its buffer as they come, and has no such limit.) At most
+    /// `u32::MAX`.
     pub frame: usize,
 }
 

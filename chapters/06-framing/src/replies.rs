@@ -5,7 +5,7 @@ use crate::Frame;
 /// Frames on their way out: each is encoded at once, behind those before it, and they leave together.
 ///
 /// Speaks RESP2 until it is told otherwise. Of RESP3 it knows what a server needs whose requests are the
-/// same in both: a null, a map, a set and a push of their own.
+/// same in both: a null, a map, a set, a text and a push of their own.
 #[derive(Debug, Default)]
 pub struct Replies {
     pub(crate) out: BytesMut,
@@ -31,6 +31,19 @@ impl Replies {
     /// `$5` and five bytes.
     pub fn bulk(&mut self, bytes: impl AsRef<[u8]>) {
         bulk(&mut self.out, bytes.as_ref());
+    }
+
+    /// Text to be shown as it is, for people: `$5` and five bytes, or RESP3's `=9` with `txt:` in front of them.
+    pub fn text(&mut self, text: impl AsRef<[u8]>) {
+        match self.resp3 {
+            true => {
+                number(&mut self.out, b'=', text.as_ref().len() as i64 + 4);
+                self.out.extend_from_slice(b"txt:");
+                self.out.extend_from_slice(text.as_ref());
+                self.out.extend_from_slice(b"\r\n");
+            }
+            false => self.bulk(text),
+        }
     }
 
     /// `*2`: the next two frames are its elements.

@@ -57,6 +57,7 @@ impl Session {
                     args.iter().filter(|key| self.db.contains(key)).count() as i64
                 );
             }
+            (b"info", _) => self.info(args, replies),
             (b"incr", 1) => self.add(args.get(0), Some(1), replies),
             // What Python's `incr` sends.
             (b"incrby", 2) => self.add(args.get(0), integer(args.get(1)), replies),
@@ -193,6 +194,40 @@ impl Session {
         replies.array(0);
     }
 
+    /// What this server knows of itself. Many clients ask before they begin, and wait as long as it is `loading`.
+    fn info(&self, args: Args<'_>, replies: &mut Replies) {
+        let server = format!(
+            "redis_version:{REDIS}\r\nredis_mode:standalone\r\nprocess_id:{}\r\n",
+            std::process::id()
+        );
+        let keyspace = match self.db.len() {
+            0 => String::new(),
+            keys => format!("db0:keys={keys}\r\n"),
+        };
+        let sections = [
+            ("Server", server.as_str()),
+            ("Persistence", "loading:0\r\nrdb_bgsave_in_progress:0\r\naof_enabled:0\r\n"),
+            ("Replication", "role:master\r\nconnected_slaves:0\r\n"),
+            ("Cluster", "cluster_enabled:0\r\n"),
+            ("Keyspace", &keyspace),
+        ];
+        let all: [&[u8]; 3] = [b"default", b"all", b"everything"];
+        let asked = |section: &str| {
+            args.len() == 0
+                || args.iter().any(|word| {
+                    word.eq_ignore_ascii_case(section.as_bytes())
+                        || all.iter().any(|all| word.eq_ignore_ascii_case(all))
+                })
+        };
+        // A section that does not exist is an empty one.
+        let told: Vec<String> = sections
+            .iter()
+            .filter(|(name, _)| asked(name))
+            .map(|(name, lines)| format!("# {name}\r\n{lines}"))
+            .collect();
+        replies.text(told.join("\r\n"));
+    }
+
     fn client(&mut self, args: Args<'_>, replies: &mut Replies) {
         let mut lower = [0; 8];
         match (lowercase(args.get(0), &mut lower), args.len() - 1) {
@@ -317,7 +352,7 @@ const NO_KEYS: [i64; 3] = [0; 3];
 
 // A table reads best as one.
 #[rustfmt::skip]
-static TABLE: [Row; 14] = [
+static TABLE: [Row; 15] = [
     row("client",  -2, &[],                             NO_KEYS,    "2.4.0",  "connection", "Name this connection, or ask for its id"),
     row("command", -1, &["loading", "stale"],           NO_KEYS,    "2.8.13", "server",     "List the commands"),
     row("config",  -2, &[],                             NO_KEYS,    "2.0.0",  "server",     "Ask for settings"),
@@ -328,6 +363,7 @@ static TABLE: [Row; 14] = [
     row("hello",   -1, &["noscript", "stale", "fast"],  NO_KEYS,    "6.0.0",  "connection", "Agree on a version of RESP"),
     row("incr",     2, &["write", "denyoom", "fast"],   [1, 1, 1],  "1.0.0",  "string",     "Add one to a key"),
     row("incrby",   3, &["write", "denyoom", "fast"],   [1, 1, 1],  "1.0.0",  "string",     "Add a number to a key"),
+    row("info",    -1, &["loading", "stale"],           NO_KEYS,    "1.0.0",  "server",     "Ask what the server knows of itself"),
     row("ping",    -1, &["fast"],                       NO_KEYS,    "1.0.0",  "connection", "Ask whether the server is there"),
     row("quit",    -1, &["noscript", "stale", "fast"],  NO_KEYS,    "1.0.0",  "connection", "Close the connection"),
     row("select",   2, &["loading", "stale", "fast"],   NO_KEYS,    "1.0.0",  "connection", "Choose database 0"),

@@ -14,13 +14,15 @@
 //! Not yet: no limit on connections. A key that has expired is removed when somebody asks
 //! for it, not before.
 
+use probe::println; // ends quietly if nobody reads on, as behind `| head`
+
 // ANCHOR: imports
 use std::io::ErrorKind;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use framing::{Connection, Db, Error, Frame, Session};
+use framing::{Connection, Db, Error, Frame, Session, bind, keep_alive};
 use select::{Activity, Shutdown, Watched, serve, signal};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -58,7 +60,7 @@ async fn main() -> ExitCode {
 }
 
 async fn listen(addr: &str, timeout: u32) -> Outcome {
-    let listener = TcpListener::bind(addr).await.map_err(|err| match err.kind() {
+    let listener = bind(addr).await.map_err(|err| match err.kind() {
         ErrorKind::AddrInUse => {
             format!("{addr} is taken: `-- serve 127.0.0.1:0` picks a free port")
         }
@@ -92,11 +94,19 @@ async fn run(
 // ANCHOR_END: main
 
 // ANCHOR: process
-/// Serves one client to the end. What goes wrong here stays here.
-pub async fn process(socket: TcpStream, shutdown: Shutdown, db: Db, timeout: Duration) {
+/// Serves one client to the end. What goes wrong here stays here. Returns whether the
+/// client was sent everything, if it did not leave first.
+pub async fn process(
+    socket: TcpStream,
+    shutdown: Shutdown,
+    db: Db,
+    timeout: Duration,
+) -> bool {
     // We write whole batches. Nagle's algorithm would only hold the next one back.
     // Where it cannot be switched off, replies come late, and come.
     let _ = socket.set_nodelay(true);
+    // A client whose host has vanished is noticed in the end.
+    let _ = keep_alive(&socket);
     let (socket, activity) = Watched::new(socket);
     let mut connection = Connection::server(socket);
     match answer(&mut connection, db, shutdown, activity, timeout).await {
@@ -105,10 +115,15 @@ pub async fn process(socket: TcpStream, shutdown: Shutdown, db: Db, timeout: Dur
             connection.replies().error(err.words());
         }
         // The client left in the middle of a request, or the network did.
-        Err(Error::Io(_)) => return,
+        Err(Error::Io(_)) => return true,
+        // No goodbye: it would wait behind the replies that nobody takes.
+        Err(err @ Error::Ahead) => {
+            eprintln!("{err}: cut off");
+            return false;
+        }
     }
     // Sends what has been answered, whatever ended the loop.
-    connection.hang_up().await;
+    connection.hang_up().await
 }
 // ANCHOR_END: process
 

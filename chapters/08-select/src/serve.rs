@@ -13,8 +13,9 @@ pub const GRACE: Duration = Duration::from_secs(5);
 /// Gives every connection a task of its own until shutdown begins. Then accepts no more,
 /// waits for the tasks to end, for [`GRACE`] at most, and aborts those that are left.
 ///
-/// A task learns of the shutdown from the [`Shutdown`] it is given. Returns how many
-/// tasks had to be aborted.
+/// A task learns of the shutdown from the [`Shutdown`] it is given, and returns whether its
+/// client was sent everything. Returns how many tasks said no, or had to be aborted, since
+/// shutdown began.
 ///
 /// Not cancel safe: dropped, it aborts all its connections.
 pub async fn serve<P, F>(
@@ -24,7 +25,7 @@ pub async fn serve<P, F>(
 ) -> usize
 where
     P: Fn(TcpStream, Shutdown) -> F,
-    F: Future<Output = ()> + Send + 'static,
+    F: Future<Output = bool> + Send + 'static,
 {
     let mut tasks = JoinSet::new();
     loop {
@@ -51,14 +52,16 @@ where
     // Clients that connect from here on are refused at once, instead of waiting in a
     // queue that nobody reads.
     drop(listener);
-    let all_ended = async { while tasks.join_next().await.is_some() {} };
-    match timeout(GRACE, all_ended).await {
-        Ok(()) => 0,
-        Err(_) => {
-            let late = tasks.len();
-            tasks.shutdown().await;
-            late
+    let mut late = 0;
+    let all_ended = async {
+        while let Some(ended) = tasks.join_next().await {
+            late += usize::from(!ended.unwrap_or(false));
         }
+    };
+    if timeout(GRACE, all_ended).await.is_err() {
+        late += tasks.len();
+        tasks.shutdown().await;
     }
+    late
 }
 // ANCHOR_END: serve

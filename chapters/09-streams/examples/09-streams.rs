@@ -14,8 +14,13 @@
 //! more than 32 MiB wait for it, as in Redis (`client-output-buffer-limit pubsub 32mb 8mb 60`,
 //! without the rule about 8 MiB for a minute).
 //!
+//! A pattern has 64 KiB at most, and matches in a million steps or not at all. (Redis 7.0
+//! has neither limit.)
+//!
 //! Not yet: no limit on connections. A key that has expired is removed when somebody asks for
 //! it, not before.
+
+use probe::println; // ends quietly if nobody reads on, as behind `| head`
 
 // ANCHOR: imports
 use std::io::ErrorKind;
@@ -24,7 +29,7 @@ use std::pin::pin;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use framing::{Connection, Db, Error, Frame};
+use framing::{Connection, Db, Error, Frame, bind, keep_alive};
 use futures::StreamExt;
 use select::{Activity, Shutdown, Watched, serve, signal};
 use streams::{Client, Hub};
@@ -67,7 +72,7 @@ async fn main() -> ExitCode {
 }
 
 async fn listen(addr: &str, timeout: u32) -> Outcome {
-    let listener = TcpListener::bind(addr).await.map_err(|err| match err.kind() {
+    let listener = bind(addr).await.map_err(|err| match err.kind() {
         ErrorKind::AddrInUse => {
             format!("{addr} is taken: `-- serve 127.0.0.1:0` picks a free port")
         }
@@ -103,32 +108,42 @@ async fn run(
 // ANCHOR_END: main
 
 // ANCHOR: process
-/// Serves one client to the end. What goes wrong here stays here.
+/// Serves one client to the end. What goes wrong here stays here. Returns whether the
+/// client was sent everything, if it did not leave first.
 pub async fn process(
     socket: TcpStream,
     shutdown: Shutdown,
     mut client: Client,
     timeout: Duration,
-) {
+) -> bool {
     // We write whole batches. Nagle's algorithm would only hold the next one back.
     // Where it cannot be switched off, replies come late, and come.
     let _ = socket.set_nodelay(true);
+    // A client whose host has vanished is noticed in the end.
+    let _ = keep_alive(&socket);
     let (socket, activity) = Watched::new(socket);
     let mut connection = Connection::server(socket);
     let end = answer(&mut connection, &mut client, shutdown, activity, timeout).await;
     match end {
         Ok(End::Orderly) => client.leave(connection.replies()),
         // No goodbye: it would wait behind everything else that waits.
-        Ok(End::TooSlow) => return eprintln!("a subscriber does not keep up: cut off"),
+        Ok(End::TooSlow) => {
+            eprintln!("a subscriber does not keep up: cut off");
+            return false;
+        }
         Err(Error::Protocol(err)) => {
             client.leave(connection.replies());
             connection.replies().error(err.words());
         }
         // The client left in the middle of a request, or the network did.
-        Err(Error::Io(_)) => return,
+        Err(Error::Io(_)) => return true,
+        Err(err @ Error::Ahead) => {
+            eprintln!("{err}: cut off");
+            return false;
+        }
     }
     // Sends what has been answered, whatever ended the loop.
-    connection.hang_up().await;
+    connection.hang_up().await
 }
 // ANCHOR_END: process
 

@@ -5,7 +5,11 @@ use bytes::Bytes;
 use framing::{Db, Replies, Request, Session};
 use futures::{FutureExt, StreamExt};
 
-use crate::{Hub, Inbox, Topic, glob};
+use crate::glob::Pattern;
+use crate::{Hub, Inbox, Topic};
+
+/// How many bytes a pattern may have. (In Redis, as many as any word.)
+const LONGEST_PATTERN: usize = 64 << 10;
 
 /// What the server knows about one client: a [`Session`], and what it listens to.
 ///
@@ -100,6 +104,9 @@ impl Client {
     // ANCHOR: subscribe
     fn subscribe(&mut self, topic: Topic, request: Request<'_>, replies: &mut Replies) {
         for name in request.from(1) {
+            if topic == Topic::Pattern && is_too_long(name, replies) {
+                continue;
+            }
             let name = Bytes::copy_from_slice(name);
             self.hub.subscribe(topic, &name, &self.inbox);
             self.names(topic).insert(name.clone());
@@ -210,9 +217,13 @@ impl Client {
         let rest = request.from(2);
         match (sub, request.len()) {
             ("channels", 2 | 3) => {
+                let pattern = request.get(2);
+                if pattern.is_some_and(|pattern| is_too_long(pattern, replies)) {
+                    return;
+                }
                 let mut channels = self.hub.channels();
-                if let Some(pattern) = request.get(2) {
-                    channels.retain(|channel| glob::matches(pattern, channel));
+                if let Some(pattern) = pattern.map(Pattern::new) {
+                    channels.retain(|channel| pattern.matches(channel));
                 }
                 replies.array(channels.len());
                 channels.iter().for_each(|channel| replies.bulk(channel));
@@ -242,6 +253,15 @@ impl Drop for Client {
     fn drop(&mut self) {
         self.silence();
     }
+}
+
+/// Says no to a pattern that nobody should have to match.
+fn is_too_long(pattern: &[u8], replies: &mut Replies) -> bool {
+    let is_too_long = pattern.len() > LONGEST_PATTERN;
+    if is_too_long {
+        replies.error("ERR the pattern is longer than 65536 bytes");
+    }
+    is_too_long
 }
 
 /// Which subcommand of PUBSUB this is, or an error.

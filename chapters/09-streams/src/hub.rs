@@ -8,7 +8,7 @@ use bytes::Bytes;
 use framing::Replies;
 use futures::Stream;
 
-use crate::glob;
+use crate::glob::Pattern;
 
 // ANCHOR: message
 /// What was published, on its way to one listener.
@@ -66,6 +66,8 @@ pub struct Hub {
 struct Listeners {
     channels: HashMap<Bytes, Inboxes>,
     patterns: HashMap<Bytes, Inboxes>,
+    /// Of each of these patterns, what it matches. Publishers share it as it is at the time.
+    matchers: Arc<HashMap<Bytes, Arc<Pattern>>>,
 }
 
 /// The inboxes that listen, by the address of their queue.
@@ -101,13 +103,15 @@ impl Hub {
             channel: Bytes::copy_from_slice(channel),
             payload: Bytes::copy_from_slice(payload),
         };
+        // Somebody's pattern may take its time. Nobody else has to wait for it.
+        let matchers = self.lock().matchers.clone();
+        let matches = |(_, matcher): &(&Bytes, &Arc<Pattern>)| matcher.matches(channel);
+        let patterns: Vec<_> = matchers.iter().filter(matches).collect();
         let listeners = self.lock();
         let of_channel = listeners.channels.get(channel).into_iter();
-        let of_patterns = listeners
-            .patterns
-            .iter()
-            .filter(|(pattern, _)| glob::matches(pattern, channel))
-            .map(|(pattern, inboxes)| (Some(pattern), inboxes));
+        let of_patterns = patterns.iter().filter_map(|(pattern, _)| {
+            Some((Some(*pattern), listeners.patterns.get(*pattern)?))
+        });
         let mut received = 0;
         for (pattern, inboxes) in
             of_channel.map(|inboxes| (None, inboxes)).chain(of_patterns)
@@ -125,8 +129,12 @@ impl Hub {
     /// From now on the inbox gets what is published there.
     pub fn subscribe(&self, topic: Topic, name: &Bytes, inbox: &Inbox) {
         let queue = inbox.queue.clone();
+        let matcher = (topic == Topic::Pattern).then(|| Arc::new(Pattern::new(name)));
         let mut listeners = self.lock();
         listeners.topic(topic).entry(name.clone()).or_default().insert(inbox.id(), queue);
+        if let Some(matcher) = matcher {
+            Arc::make_mut(&mut listeners.matchers).insert(name.clone(), matcher);
+        }
     }
 
     /// From now on the inbox gets nothing more from there. What it has stays in it.
@@ -137,9 +145,11 @@ impl Hub {
             inboxes.get_mut().remove(&inbox.id());
             if inboxes.get().is_empty() {
                 inboxes.remove();
-                // A hundred thousand channels must not cost their memory for as long as the server runs.
-                if names.len() < names.capacity() / 8 {
-                    names.shrink_to(64);
+                shrink(names);
+                if topic == Topic::Pattern {
+                    let matchers = Arc::make_mut(&mut listeners.matchers);
+                    matchers.remove(name);
+                    shrink(matchers);
                 }
             }
         }
@@ -240,6 +250,13 @@ impl Inbox {
     /// Another inbox may get this address only when this one is gone, and then it listens to nothing.
     fn id(&self) -> usize {
         Arc::as_ptr(&self.queue).addr()
+    }
+}
+
+/// A hundred thousand channels must not cost their memory for as long as the server runs.
+fn shrink<V>(names: &mut HashMap<Bytes, V>) {
+    if names.len() < names.capacity() / 8 {
+        names.shrink_to(64);
     }
 }
 

@@ -6,7 +6,7 @@
 //! | [`Hub`] | who listens to which channels and patterns; clones share it |
 //! | [`Inbox`] | one listener's messages: a [`Stream`](futures::Stream), which ends for a listener that is too slow |
 //! | [`Message`] | what was published, to which channel, and the pattern that it matched |
-//! | [`glob::matches`] | Redis's patterns |
+//! | [`glob::Pattern`] | Redis's patterns, in bounded time |
 //! | [`Client`] | a [`framing::Session`] that can also subscribe |
 //!
 //! Not here: sharded channels (`SSUBSCRIBE` and its kin), keyspace notifications, `PUBSUB HELP`. `COMMAND` does not

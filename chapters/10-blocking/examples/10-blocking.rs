@@ -13,6 +13,8 @@
 //!
 //! Not yet: no limit on connections, and no limit on how long a client may take to read its joke.
 
+use probe::{print, println}; // ends quietly if nobody reads on, as behind `| head`
+
 // ANCHOR: imports
 use std::io;
 use std::net::SocketAddr;
@@ -190,6 +192,8 @@ async fn demo(library: Arc<Library>) -> Outcome {
     for line in fetch(addr).await?.lines() {
         println!("A  {line}");
     }
+    // Both ends are here, two files a client, and some shells allow 256.
+    rlimit::increase_nofile_limit(4096)?;
     let silent = TcpStream::connect(addr).await?; // never reads
     let mut clients = JoinSet::new();
     for _ in 0..1000 {

@@ -7,6 +7,13 @@
 (() => {
   const { page, book, run, token, editor } = document.currentScript.dataset;
 
+  // The key has become a cookie, and need not stand in the address, which is copied and kept.
+  const address = new URL(location.href);
+  if (address.searchParams.has("key")) {
+    address.searchParams.delete("key");
+    history.replaceState(history.state, "", address);
+  }
+
   // ---- small helpers ----
 
   /** An element with a class, attributes and children; strings become text. */
@@ -407,7 +414,8 @@
           cards.get(one.name)?.update(one, snapshot.busy);
         });
         const asleep = "Nobody watches your files (`--no-watch`): a click on Check checks what you saved.";
-        const words = [...snapshot.notices, ...(snapshot.watching ? [] : [asleep]), ...(problem ? [problem] : [])];
+        const words = [...snapshot.notices, snapshot.editor_trouble, snapshot.watching ? null : asleep, problem]
+          .filter(Boolean);
         if (words.join("\n") !== notices.dataset.shown) {
           notices.dataset.shown = words.join("\n");
           notices.replaceChildren(...words.map((text) => make("p", "course-note", inline(text))));

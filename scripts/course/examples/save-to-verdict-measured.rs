@@ -56,15 +56,15 @@ fn main() -> Result<ExitCode> {
     let (live, bare) = (copy(&course, "live", 255)?, copy(&course, "bare", 254)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let watched = Arc::new(Course::at(&live)?);
-    let (_server, handle, port) = runtime.block_on(async {
+    let (server, handle, port) = runtime.block_on(async {
         let listener = server::listen(Some(0)).await?;
         let port = listener.local_addr()?.port();
         let handle = Live::start(watched.clone(), Options { watch: true }).await?;
-        let server =
-            Server::start(handle.clone(), Book::start(watched.clone()), listener)?;
+        let book = Book::start(watched.clone());
+        let server = Server::start(handle.clone(), book, None, listener)?;
         anyhow::Ok((server, handle, port))
     })?;
-    let mut page = Page::open(port)?;
+    let mut page = Page::open(port, &server.address().key)?;
 
     let mut times = Times::default();
     // The first round builds what all others have.
@@ -140,9 +140,13 @@ struct Save {
 }
 
 impl Page {
-    fn open(port: u16) -> Result<Page> {
+    fn open(port: u16, key: &str) -> Result<Page> {
         let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-        write!(stream, "GET /live/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n")?;
+        write!(
+            stream,
+            "GET /live/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\
+             Cookie: course-{port}={key}\r\n\r\n"
+        )?;
         let mut page = Page { lines: BufReader::new(stream).lines(), run: 0 };
         page.snapshot()?;
         Ok(page)

@@ -3,9 +3,12 @@
 use std::env;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 use course::keep::{measure, new, record, verify};
-use course::learn::{check, doctor, export, hint, list, reset, solution, timeline};
+use course::learn::{
+    check, completions, doctor, export, hint, list, reset, solution, timeline,
+};
 use course::live;
 use course::repo::names;
 use course::repo::workspace::{Course, Exercise};
@@ -16,7 +19,7 @@ use course::text::{self, RED};
 /// Without a command it says where you are, checks each exercise when you save it, and serves
 /// the book, until Ctrl-C.
 #[derive(Parser)]
-#[command(name = "cargo course", bin_name = "cargo course")]
+#[command(name = "cargo course", bin_name = "cargo course", version)]
 #[command(args_conflicts_with_subcommands = true)]
 struct Cli {
     /// Do not check exercises when they are saved
@@ -39,9 +42,10 @@ enum Command {
     Book(live::BookParts),
     /// Show every exercise and its state
     List,
-    /// Check an exercise, by default the next one that is not done
+    /// Check an exercise, by default the next one that is not done, or a whole chapter
     Check {
-        /// The exercise: its name, as much of it as is unambiguous, or a path
+        /// The exercise: its name, as much of it as is unambiguous, or a path; or the number of
+        /// a chapter
         name: Vec<String>,
     },
     /// Show one more hint each time
@@ -75,6 +79,12 @@ enum Command {
     /// Print your progress as JSON, for an instructor
     #[command(after_help = export::FORMAT)]
     Export,
+    /// Print what a shell needs to complete these commands
+    #[command(after_help = completions::HELP)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
     /// Look whether this machine has what the course needs, and say what to do
     Doctor,
     /// For maintainers: begin an exercise, with its folders and its lines in the manifests
@@ -114,7 +124,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             live::run(&course, live::Parts { watch: true, terminal: false, book })
         }
         Command::List => list::run(&course),
-        Command::Check { name } => check::run(&course, optional(&course, &name)?),
+        Command::Check { name } => match names::chapter(&course, &name.join(" ")) {
+            Some(chapter) => check::chapter(&course, chapter),
+            None => check::run(&course, optional(&course, &name)?),
+        },
         Command::Hint { name, again } => {
             hint::run(&course, optional(&course, &name)?, again)
         }
@@ -124,6 +137,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Reset { name } => reset::run(&course, named(&course, &name)?),
         Command::Timeline(args) => timeline::run(&course, args),
         Command::Export => export::run(&course),
+        Command::Completions { shell } => {
+            Ok(completions::run(&course, Cli::command(), shell))
+        }
         Command::Doctor => doctor::run(&course),
         Command::New(args) => new::run(&course, args),
         Command::Verify(args) => verify::run(&course, args),

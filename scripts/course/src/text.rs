@@ -24,15 +24,50 @@ pub fn paint(style: Style, text: impl std::fmt::Display) -> String {
 
 /// Writes to standard output, without color where none is wanted.
 ///
-/// A pipe that was closed (`cargo course list | head -3`) is not worth a panic.
+/// Whatever the text quotes, it is [`harmless`] then. A pipe that was closed
+/// (`cargo course list | head -3`) is not worth a panic.
 pub fn say(text: &str) {
-    let _ = anstream::stdout().write_all(text.as_bytes());
+    let _ = anstream::stdout().write_all(harmless(text).as_bytes());
 }
 
-/// Writes lines to standard error, in one piece.
+/// Writes what other programs read to standard output, as it is.
+pub fn put(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Writes lines to standard error, in one piece, and [`harmless`].
 pub fn warn(text: &str) {
-    let text = format!("{}\n", text.trim_end());
+    let text = format!("{}\n", harmless(text.trim_end()));
     let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// A text that does nothing to a terminal but color it: all other control characters and
+/// sequences are escaped.
+///
+/// What is shown quotes much that others wrote: the source of an answer, the names of files, the
+/// messages of `compile_error!`.
+pub fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("\x1b[") {
+        let (before, sequence) = rest.split_at(start);
+        let parameters = sequence["\x1b[".len()..]
+            .find(|c: char| !c.is_ascii_digit() && c != ';' && c != ':')
+            .map_or(sequence.len(), |length| "\x1b[".len() + length);
+        out += &probe::words::harmless(before);
+        rest = match sequence[parameters..].strip_prefix('m') {
+            Some(after) => {
+                out += &sequence[..parameters];
+                out.push('m');
+                after
+            }
+            None => {
+                out += &probe::words::harmless(&sequence[..parameters]);
+                &sequence[parameters..]
+            }
+        };
+    }
+    out + &probe::words::harmless(rest)
 }
 
 /// How wide a line may be: the terminal's width, and 100 at most.
@@ -161,6 +196,25 @@ pub fn count(n: usize, thing: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colors_are_all_that_a_text_does_to_a_terminal() {
+        let colored = "\x1b[1m\x1b[38;5;9merror\x1b[0m: it\twraps\n";
+        assert_eq!(harmless(colored), colored);
+        for (text, shown) in [
+            ("\x1b[2J\x1b[1;1H", "\\u{1b}[2J\\u{1b}[1;1H"),
+            ("\x1b]0;title\x07", "\\u{1b}]0;title\\u{7}"),
+            ("\x1b]52;c;aGk=\x1b\\", "\\u{1b}]52;c;aGk=\\u{1b}\\"),
+            ("\x1b[1;5r\x1b[31m", "\\u{1b}[1;5r\x1b[31m"),
+            ("right\rwrong\r\n", "right\\rwrong\n"),
+            ("\u{9b}2J\u{202e}", "\\u{9b}2J\\u{202e}"),
+            ("\x1b[31", "\\u{1b}[31"),
+            ("\x1b[", "\\u{1b}["),
+            ("\x1b[?25l\x1bc", "\\u{1b}[?25l\\u{1b}c"),
+        ] {
+            assert_eq!(harmless(text), shown);
+        }
+    }
 
     #[test]
     fn markdown_keeps_code_as_it_is_and_wraps_the_rest() {

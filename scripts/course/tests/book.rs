@@ -17,6 +17,8 @@ struct Served {
     root: PathBuf,
     child: Child,
     port: u16,
+    /// What the address ends with that it prints.
+    key: String,
 }
 
 /// An answer of the server.
@@ -84,13 +86,19 @@ impl Served {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let port = lines
+        let address = lines
             .by_ref()
             .map(Result::unwrap)
-            .find_map(|line| line.rsplit_once("http://127.0.0.1:")?.1.parse().ok())
+            .find_map(|line| Some(line.rsplit_once("http://127.0.0.1:")?.1.to_string()))
             .expect("it says where it serves");
+        let (port, key) = address.split_once("/?key=").expect("an address with a key");
         std::thread::spawn(move || lines.for_each(drop));
-        Served { root, child, port }
+        Served { root, child, port: port.parse().unwrap(), key: key.into() }
+    }
+
+    /// What a browser sends that was let in before.
+    fn cookie(&self) -> String {
+        format!("Cookie: theme=light; course-{}={}\r\n", self.port, self.key)
     }
 
     /// Sends a request whose lines these are, and reads the whole answer.
@@ -106,7 +114,7 @@ impl Served {
         Answer { status, head: head.to_lowercase(), body: body.into() }
     }
 
-    /// A request with our own `Host`, and these headers besides.
+    /// A request with our own `Host` and our cookie, and these headers besides.
     fn ask(
         &self,
         method: &str,
@@ -118,9 +126,10 @@ impl Served {
             headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         self.raw(&format!(
             "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\
-             Content-Length: {}\r\n{headers}\r\n{body}",
+             Content-Length: {}\r\n{}{headers}\r\n{body}",
             self.port,
-            body.len()
+            body.len(),
+            self.cookie()
         ))
     }
 
@@ -145,8 +154,9 @@ impl Served {
         stream.set_read_timeout(Some(DEADLINE)).unwrap();
         write!(
             &stream,
-            "GET /live/events HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n",
-            self.port
+            "GET /live/events HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{}\r\n",
+            self.port,
+            self.cookie()
         )
         .unwrap();
         let lines = BufReader::new(stream).lines().map(Result::unwrap);
@@ -171,12 +181,13 @@ fn it_answers_to_its_own_name_alone() {
     let named = |hosts: &[&str], target: &str| {
         let hosts: String =
             hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
-        served
-            .raw(&format!("GET {target} HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n"))
-            .status
+        let cookie = served.cookie();
+        served.raw(&format!(
+            "GET {target} HTTP/1.1\r\n{hosts}{cookie}Connection: close\r\n\r\n"
+        ))
     };
     for ours in [format!("127.0.0.1:{port}"), format!("localhost:{port}")] {
-        assert_eq!(named(&[&ours], "/"), 200, "{ours}");
+        assert_eq!(named(&[&ours], "/").status, 200, "{ours}");
     }
     let ours = format!("127.0.0.1:{port}");
     for foreign in [
@@ -188,16 +199,86 @@ fn it_answers_to_its_own_name_alone() {
         format!("0.0.0.0:{port}"),
         String::new(),
     ] {
-        assert_eq!(named(&[&foreign], "/"), 403, "{foreign}");
-        assert_eq!(named(&[&foreign], "/live/events"), 403, "{foreign}");
+        // Not even with the key, and it is told nothing but how it should call.
+        let target = format!("/?key={}", served.key);
+        for target in ["/", &target, "/live/events"] {
+            let refused = named(&[&foreign], target);
+            assert_eq!(refused.status, 403, "{foreign} {target}");
+            assert!(!refused.head.contains("set-cookie"), "{foreign} {target}");
+            let said = format!(
+                "this server answers to 127.0.0.1:{port} and localhost:{port} alone"
+            );
+            assert!(refused.body.starts_with(&said), "{}", refused.body);
+            let tunnel = format!("ssh -L {port}:127.0.0.1:{port} HOST");
+            assert!(refused.body.contains(&tunnel), "{}", refused.body);
+        }
     }
-    assert_ne!(named(&[], "/"), 200, "without a Host");
-    assert_ne!(named(&[&ours, "evil.example"], "/"), 200, "with two");
+    assert_ne!(named(&[], "/").status, 200, "without a Host");
+    assert_ne!(named(&[&ours, "evil.example"], "/").status, 200, "with two");
     assert_ne!(
-        named(&[&ours], &format!("http://evil.example:{port}/")),
+        named(&[&ours], &format!("http://evil.example:{port}/")).status,
         200,
         "in the first line"
     );
+}
+
+/// Everybody on this machine reaches the port.
+#[test]
+fn it_answers_to_the_browser_with_the_key_alone() {
+    let served = Served::start("key");
+    let (port, key) = (served.port, served.key.as_str());
+    let get = |target: &str, headers: &str| {
+        served.raw(&format!(
+            "GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}Connection: close\r\n\r\n"
+        ))
+    };
+    let another = "0123456789abcdef";
+    let cookies = [
+        String::new(),
+        format!("Cookie: course-{port}={another}\r\n"),
+        format!("Cookie: course-{port}=\r\n"),
+        format!("Cookie: course-{port}={}\r\n", &key[..key.len() - 1]),
+        format!("Cookie: course-{}={key}\r\n", port ^ 1),
+        format!("Cookie: {key}\r\n"),
+    ];
+    for cookie in &cookies {
+        for target in
+            ["/", "/01-first.html", "/toc.html", "/live/panel.js", "/no-such-page"]
+        {
+            let refused = get(target, cookie);
+            assert_eq!(refused.status, 403, "{target} {cookie}");
+            assert!(refused.body.contains("This browser has no key"), "{}", refused.body);
+            assert!(!refused.head.contains("set-cookie"), "{}", refused.head);
+            assert!(!refused.body.contains("data-token"), "{}", refused.body);
+        }
+    }
+    for wrong in ["/?key=", "/?key=0123456789abcdef", "/?kex=", "/?"] {
+        assert_eq!(get(wrong, "").status, 403, "{wrong}");
+    }
+    // The address opens pages, and nothing else.
+    for target in ["/live/events", "/live/panel.js"] {
+        assert_eq!(get(&format!("{target}?key={key}"), "").status, 403, "{target}");
+    }
+    for target in ["/", "/01-first.html", "/no-such-page"] {
+        let opened = get(&format!("{target}?key={key}"), "");
+        assert_ne!(opened.status, 403, "{target}");
+        let cookie = opened.head.lines().find(|line| line.starts_with("set-cookie: "));
+        let cookie = cookie.expect("a cookie");
+        let start = format!("set-cookie: course-{port}={key};");
+        assert!(cookie.starts_with(&start), "{cookie}");
+        for part in ["; httponly", "; samesite=strict", "; path=/"] {
+            assert!(cookie.contains(part), "no `{part}` in {cookie}");
+        }
+        assert!(!cookie.contains("domain"), "{cookie}");
+    }
+    assert!(get("/?search=a&key=", &served.cookie()).status == 200);
+    // Others cannot read it where it is kept.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let kept = fs::metadata(served.root.join(".course/key")).unwrap();
+        assert_eq!(kept.permissions().mode() & 0o077, 0);
+    }
 }
 
 #[test]
@@ -458,8 +539,14 @@ meets = ["not-zero"]
 const CHECK: &str = r#"
 mod exercise;
 
+const _: Option<&str> = option_env!("PROBE_BUILD");
+
 fn main() {
-    if exercise::zero() != 0 {
+    let report = std::env::var_os("PROBE_REPORT").unwrap();
+    if exercise::zero() == 0 {
+        std::fs::write(report, "pass\n").unwrap();
+    } else {
+        std::fs::write(report, "fail not-zero\n").unwrap();
         println!("01-zero: It is not zero  [not-zero]");
         let picture = std::env::var_os("PROBE_PICTURE").unwrap();
         std::fs::write(picture, "<svg></svg>").unwrap();

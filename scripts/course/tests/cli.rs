@@ -414,6 +414,138 @@ fn the_doctor_says_what_is_wrong_and_what_to_do() {
         .says("not found; nothing needs it");
 }
 
+/// What troubles a machine, without breaking it.
+#[test]
+fn the_doctor_looks_at_the_machine() {
+    let course = Course::new("doctor-machine");
+    course
+        .run(&["doctor"])
+        .status(0)
+        .says("ok    open files")
+        .says("ok    temporary")
+        .says("ok    target folder   target")
+        .says("GiB are free")
+        .says("ok    line ends")
+        .says_not("RUSTFLAGS");
+    course
+        .write("chapters/01-first/exercises/zero/hints.md", &HINTS.replace('\n', "\r\n"));
+    course
+        .run_with("", &["doctor"], |command| {
+            command
+                .env("NO_COLOR", "1")
+                .env("TMPDIR", course.root.join("no-such-folder"))
+                .env("RUSTFLAGS", "-D warnings")
+                .env(
+                    "CARGO_TARGET_DIR",
+                    Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared"),
+                )
+        })
+        .status(1)
+        .says("fix   temporary")
+        .says("no file can be written")
+        .says("note  RUSTFLAGS")
+        .says("$RUSTFLAGS is `-D warnings`")
+        .says("note  target folder")
+        .says("another clone of the course")
+        .says("note  line ends")
+        .says("chapters/01-first/exercises/zero/hints.md has CRLF")
+        .says("1 thing to mend.");
+}
+
+#[test]
+fn a_chapter_is_checked_as_a_whole() {
+    let course = Course::new("chapter");
+    let none = course.run(&["check", "1"]).status(1);
+    none.says(
+        "01-zero    not started\n01-a-loan  not started\n\n0 of 2 exercises pass\n",
+    );
+    course.answer("zero", ZERO_SOLUTION);
+    course.answer("a-loan", &format!("{LOAN}\n// edited\n"));
+    let ran = course.run(&["check", "01"]).status(1);
+    ran.says("01-zero    passes\n01-a-loan  Given away while on loan\n")
+        .says("1 of 2 exercises pass");
+    assert_eq!(course.state("01-a-loan"), "does not compile [moved-while-borrowed]");
+    course.answer("a-loan", LOAN_SOLUTION);
+    course.run(&["check", "01-first"]).status(0).says("2 of 2 exercises pass");
+    assert_eq!(course.state("01-zero"), "done");
+}
+
+#[test]
+fn the_list_says_how_much_is_left() {
+    let course = Course::new("left");
+    course.run(&["list"]).says("0 of 2 exercises done, about 6 minutes left\n");
+    course.answer("a-loan", LOAN_SOLUTION);
+    course.run(&["check", "loan"]).status(0);
+    course.run(&["list"]).says("1 of 2 exercises done, about 1 minute left\n");
+    course.answer("zero", ZERO_SOLUTION);
+    course.run(&["check", "zero"]).status(0);
+    course.run(&["list"]).says("2 of 2 exercises done\n");
+}
+
+#[test]
+fn it_says_its_version() {
+    let course = Course::new("version");
+    let version = format!("cargo course {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(course.run(&["--version"]).status(0).stdout, version);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_shell_completes_commands_and_exercises() {
+    let course = Course::new("completions");
+    for shell in ["bash", "zsh"] {
+        course
+            .run(&["completions", shell])
+            .status(0)
+            .says("cargo course")
+            .says("01-zero");
+    }
+    for shell in ["elvish", "fish", "powershell"] {
+        course.run(&["completions", shell]).status(0).says("cargo course").says("doctor");
+    }
+    course.write("completions.bash", &course.run(&["completions", "bash"]).stdout);
+    let completed = |words: &str, last: usize| {
+        let script = format!(
+            ". ./completions.bash; COMP_WORDS=({words}); COMP_CWORD={last}; \
+             $(complete -p course | sed 's/.*-F \\([^ ]*\\).*/\\1/') course \
+             \"${{COMP_WORDS[{last}]}}\" \"${{COMP_WORDS[{last}-1]}}\"; echo \"${{COMPREPLY[@]}}\""
+        );
+        let output = Command::new("bash")
+            .args(["--norc", "-c", &script])
+            .current_dir(&course.root)
+            .output()
+            .unwrap();
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_string()
+    };
+    assert_eq!(completed("course doc", 1), "doctor");
+    assert_eq!(completed("course check 01-z", 2), "01-zero");
+    assert_eq!(completed("course hint 01-", 2), "01-zero 01-a-loan");
+}
+
+#[test]
+fn what_an_answer_says_does_nothing_to_a_terminal() {
+    let course = Course::new("harmless");
+    let colored = |command: &[&str]| {
+        course.run_with("", command, |command| command.env("CLICOLOR_FORCE", "1"))
+    };
+    course.answer("zero", HOSTILE);
+    let printed = colored(&["check", "zero"]).status(1);
+    let refused = "compile_error!(\"\\u{1b}]0;owned\\u{7}\\u{1b}[2J\\u{202e}\");\n";
+    course.answer("zero", refused);
+    let compiled = colored(&["check", "zero"]).status(1);
+    course.answer("zero", "//! \x1b]0;owned\x07\x1b[2Jwrong\rright\n");
+    let quoted = colored(&["solution", "zero", "--reveal"]).status(0);
+    for ran in [&printed, &compiled, &quoted] {
+        assert!(ran.stdout.contains("owned"), "{}", ran.stdout);
+        for control in ["\x1b]", "\x07", "\x1b[2J", "wrong\r", "\u{202e}"] {
+            let all = format!("{}{}", ran.stdout, ran.stderr);
+            assert!(!all.contains(control), "{control:?} in {all:?}");
+        }
+    }
+    assert!(compiled.stdout.contains("\x1b["), "colors stay: {:?}", compiled.stdout);
+}
+
 #[test]
 fn the_solution_is_shown_once_the_answer_passes_or_when_asked_for() {
     let course = Course::new("solution");
@@ -716,6 +848,14 @@ pub fn zero() -> i32 {
     1
 }
 ";
+
+/// Sets the title, rings, clears the screen, and writes over its own line.
+const HOSTILE: &str = r#"
+pub fn zero() -> i32 {
+    println!("\u{1b}]0;owned\u{7}\u{1b}[2Jwrong\rright");
+    1
+}
+"#;
 
 const ZERO_SOLUTION: &str = "//! Zero is written `0`.
 

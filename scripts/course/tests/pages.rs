@@ -425,7 +425,8 @@ fn a_command_that_names_nothing_is_red() {
         &judge("no-exercise", "check 01-first", "check 01-third"),
         "no exercise is called `01-third`",
     );
-    red(&judge("ambiguous", "check 01-first", "check 01"), "`01` could be 2 exercises");
+    red(&judge("ambiguous", "check 01-first", "hint 01"), "`01` could be 2 exercises");
+    none(&judge("chapter", "check 01-first", "check 01")).unwrap();
     red(&judge("no-subcommand", "check 01-first", "chekc"), "no command `chekc`");
     none(&judge("placeholder", "check 01-first", "check NAME")).unwrap();
     none(&judge("shortened", "check 01-first", "check first")).unwrap();

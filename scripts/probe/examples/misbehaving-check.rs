@@ -137,6 +137,16 @@ fn misbehave() -> Verdict {
         }
         "panic" => panic!("out\tof\ncheese"),
         "todo" => todo!(),
+        "block-in-a-task" => {
+            let run = probe::virtual_time(|| async {
+                let task = tokio::spawn(async {
+                    tokio::runtime::Handle::current().block_on(async {});
+                });
+                task.await.is_err()
+            });
+            run.done()?;
+            return Err(Finding::unnamed("Something is missing"));
+        }
         "todo-in-a-task" => {
             async fn unfinished() -> u32 {
                 todo!()

@@ -22,6 +22,7 @@
 //! | [`makes_a_timer`] | whether it only made the timer that it should have waited for |
 //! | [`words`] | how to say what was seen |
 //! | [`picture`] | what happened when, to be attached to a finding |
+//! | [`println!`] | a line on standard output, and no panic when nobody reads it (for stages) |
 //! | [`main!`], [`Finding`], [`if_it_hangs`], [`if_it_waits`], [`if_it_spins`] | the one way to run cases and to report a mistake |
 //!
 //! # A check
@@ -93,6 +94,7 @@ mod io;
 mod ops;
 mod picture;
 mod pool;
+mod print;
 mod run;
 mod send;
 mod strict;
@@ -111,6 +113,8 @@ pub use io::{Call, Done, Script, ScriptLog, Sink, SinkLog};
 pub use ops::{Event, Ops, What};
 pub use picture::{Picture, picture};
 pub use pool::{Occupied, Pool};
+#[doc(hidden)]
+pub use print::print_or_end;
 pub use run::{Case, DEADLINE, if_it_hangs, if_it_spins, if_it_waits, run};
 pub use send::{MaybeSend, NotSend, Send_};
 pub use strict::{Strict, StrictLog};

@@ -148,7 +148,9 @@ fn child(cases: &[Case]) -> ExitCode {
         let place = info.location().map(|at| format!("{}:{}", at.file(), at.line()));
         let message = cut(message(info.payload()));
         let note = PanicNote { message, place: place.unwrap_or_default() };
-        eprintln!("panicked at {}: {}", note.place, note.message);
+        // In one write, so that nothing comes in between.
+        let line = format!("panicked at {}: {}\n", note.place, note.message);
+        let _ = io::stderr().write_all(line.as_bytes());
         PANICS.lock().unwrap_or_else(PoisonError::into_inner).push(note);
     }));
     for case in cases {

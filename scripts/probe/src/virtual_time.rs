@@ -96,8 +96,9 @@ impl<T> Run<T> {
 /// hour takes no time, elapsed time is exact, and a deadlock shows in a tenth of a
 /// millisecond. `answer` is called inside the runtime.
 ///
-/// Not for answers that wait on another thread: the clock does not wait for it, and while a job of
-/// the blocking pool is under way it stands still (see [`virtual_time_with_pool`]). A busy
+/// Not for answers that wait on another thread, or on a socket: the clock does not wait for them, and the hour is
+/// over before a packet arrives. (While a job of the blocking pool is under way it stands still, see
+/// [`virtual_time_with_pool`].) A busy
 /// *spawned* task or a blocked thread is found by the watchdog only (see [`if_it_hangs`](crate::if_it_hangs)).
 pub fn virtual_time<F: Future>(answer: impl FnOnce() -> F) -> Run<F::Output> {
     run_paused(false, answer)

@@ -333,6 +333,11 @@ fn a_todo_in_a_spawned_task_is_an_unfinished_exercise() {
 }
 
 #[test]
+fn a_tokio_call_in_the_wrong_place_is_named_where_the_case_has_no_name() {
+    fails_as("block-in-a-task", "runtime-is-everywhere", "Cannot start a runtime");
+}
+
+#[test]
 fn a_wait_without_a_waker_is_stuck_at_once() {
     fails_as("stuck", "stuck", "still waiting");
 }

@@ -7,7 +7,8 @@
 //! At the end:
 //!
 //! - every event that the receiver can still get is written, in order;
-//! - where events were lost, a line says how many, at the place where they are missing;
+//! - where events were lost, a line says how many, at the place where they are missing (two such
+//!   lines side by side are fine);
 //! - `keep` returns when no sender is left and everything is written, and its result is how
 //!   many events were lost in all.
 //!

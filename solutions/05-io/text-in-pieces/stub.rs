@@ -10,7 +10,7 @@
 //!   as `�`, as does a character that the end of the stream cuts off;
 //! - nothing is held back longer than necessary: a character is shown as soon as its last byte
 //!   has been read, and wrong bytes do not stop what follows;
-//! - an error of the reader is returned.
+//! - an error of the reader is returned (a character cut off by it may show as `�`, or not).
 //!
 //! Change the body of `show`, not its signature.
 //!

@@ -10,7 +10,7 @@
 //! - an error of the writer is returned;
 //! - the writer is not shut down, since the caller may have more to write.
 //!
-//! Change the body of `report`, not its signature.
+//! Change the body of `report`, not its signature (to which the `mut` does not belong).
 //!
 //! ```console
 //! $ cargo course check write-a-report

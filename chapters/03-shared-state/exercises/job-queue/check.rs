@@ -353,11 +353,12 @@ fn a_busy_queue_is_not_an_empty_one() -> Verdict {
 fn many_threads_run_each_job_once() -> Verdict {
     // Fewer than workers: it is the last one that two of them may both want.
     const FIRST: u32 = 3;
-    const MORE: u32 = 50;
+    // So many that the threads are at it together: each for longer than it takes to wake the others.
+    const MORE: u32 = 15_000;
     if_it_hangs("hung");
     let queue = Queue::default();
     let all = FIRST as usize + THREADS * MORE as usize;
-    for _ in threads::rounds().take(100) {
+    for _ in threads::rounds().take(5) {
         let hold = |go: &dyn Fn()| {
             let mut guard = queue.lock().unwrap();
             guard.extend(0..FIRST);

@@ -240,11 +240,12 @@ fn a_request_waits_for_a_busy_lock() -> Verdict {
 /// A server's requests come on several threads, and there something may come between any two
 /// lines. Who adds and looks under one guard never gives a number twice.
 fn requests_on_many_threads_have_numbers_of_their_own() -> Verdict {
-    const REQUESTS: usize = 100;
+    // So many that the threads are at it together: each for longer than it takes to wake the others.
+    const REQUESTS: usize = 20_000;
     if_it_hangs("hung");
     let requests = Arc::<Mutex<u64>>::default();
     let (all, mut made) = ((THREADS * REQUESTS) as u64, 0);
-    for _ in threads::rounds().take(100) {
+    for _ in threads::rounds().take(3) {
         let hold = |go: &dyn Fn()| {
             let _guard = requests.lock().unwrap();
             go();

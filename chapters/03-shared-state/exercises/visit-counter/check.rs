@@ -246,11 +246,12 @@ fn visits_at_once_are_all_counted() -> Verdict {
 /// A server's visits come on several threads, and there something may come between any two
 /// lines. Who looks and acts under one guard loses nothing, however often it is tried.
 fn visits_on_many_threads_count_them_all() -> Verdict {
-    const VISITS: usize = 100;
+    // So many that the threads are at it together: each for longer than it takes to wake the others.
+    const VISITS: usize = 20_000;
     if_it_hangs("hung");
     let visits = Visits::default();
     let (all, mut made) = ((THREADS * VISITS) as u64, 0);
-    for _ in threads::rounds().take(100) {
+    for _ in threads::rounds().take(3) {
         let hold = |go: &dyn Fn()| {
             let _guard = visits.lock().unwrap();
             go();

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use probe::words::{count, duration};
+use probe::words::duration;
 use probe::{End, Finding, Run, Stats, Verdict, virtual_time};
 use tokio::runtime::Builder;
 use tokio::time::sleep;
@@ -323,6 +323,9 @@ fn without_sensors_there_is_nothing_to_wait_for() -> Verdict {
     }
 }
 
+/// The most time for trying the answer on two threads.
+const ENOUGH: Duration = Duration::from_millis(500);
+
 /// On two threads, a sensor can send and end while the list looks.
 fn threads_lose_nothing_either() -> Verdict {
     let runtime = Builder::new_multi_thread()
@@ -336,7 +339,12 @@ fn threads_lose_nothing_either() -> Verdict {
         Finding::unnamed("The list was not returned, although every sensor could end")
             .saw("four sensors delivered all they had, on two threads"),
     );
+    let began = std::time::Instant::now();
     for round in 0..400 {
+        // The less a busy machine lets it try, the more luck a wrong answer has.
+        if round > 0 && began.elapsed() > ENOUGH {
+            break;
+        }
         let record = Record::default();
         let sensors = sensors(&plans, &record);
         let readings = runtime.block_on(exercise::collect(sensors, 1 + round % 50));

@@ -1,6 +1,7 @@
 //! Sessions of real clients with the server at an address: `cargo run -- 127.0.0.1:6379`.
 
 use std::error::Error;
+use std::time::Duration;
 
 use fred::prelude::*;
 use redis::AsyncTypedCommands;
@@ -15,10 +16,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The crate waits half a second for a reply, which a busy machine does not keep to.
+fn patient() -> redis::AsyncConnectionConfig {
+    redis::AsyncConnectionConfig::new()
+        .set_response_timeout(Some(Duration::from_secs(30)))
+}
+
 /// The crate `redis`: a multiplexed connection, a pipeline, and a thousand tasks that share it.
 async fn with_redis(addr: &str) -> Result<(), Box<dyn Error>> {
     let client = redis::Client::open(format!("redis://{addr}/"))?;
-    let mut connection = client.get_multiplexed_async_connection().await?;
+    let mut connection =
+        client.get_multiplexed_async_connection_with_config(&patient()).await?;
     connection.del("redis:city").await?;
     assert_eq!(connection.get("redis:city").await?, None);
     connection.set("redis:city", "Paris").await?;

@@ -1,10 +1,13 @@
 //! Sessions of real clients with the stage, and the stage beside a real Redis.
 
+use std::path::Path;
 use std::process::Command;
 
+use conform::real::{self, Redis, output, redis_benchmark, redis_cli};
+use conform::wire::{converse, request};
+
+use crate::STAGE;
 use crate::server::{REPLIES, long_replies};
-use crate::stage::real::{self, Redis, output, redis_cli};
-use crate::stage::{Server, converse, request};
 
 #[test]
 #[ignore = "needs redis-server"]
@@ -14,9 +17,9 @@ fn a_real_redis_replies_what_the_table_says() {
         .iter()
         .map(|(sent, reply)| (sent.as_bytes().to_vec(), reply.as_bytes().to_vec()));
     for (sent, reply) in short.chain(long_replies()) {
-        assert_eq!(converse(redis.addr, b"FLUSHALL\r\n"), b"+OK\r\n");
+        assert_eq!(converse(redis.addr(), b"FLUSHALL\r\n"), b"+OK\r\n");
         assert_eq!(
-            converse(redis.addr, &sent).escape_ascii().to_string(),
+            converse(redis.addr(), &sent).escape_ascii().to_string(),
             reply.escape_ascii().to_string(),
             "{}",
             sent.escape_ascii()
@@ -27,7 +30,7 @@ fn a_real_redis_replies_what_the_table_says() {
 #[test]
 #[ignore = "needs redis-server"]
 fn both_say_the_same_in_resp3() {
-    let (redis, server) = (Redis::start(&[]), Server::start());
+    let (redis, server) = (Redis::start(&[]), STAGE.start());
     let sent = "HELLO 3\r\nGET nothing\r\nSET k 1 XX\r\nSET k 1\r\nGET k\r\nINCR k\r\nCLIENT GETNAME\r\n\
                 CONFIG GET save\r\nCONFIG GET nothing\r\nCOMMAND INFO nothing\r\nCOMMAND DOCS nothing\r\n\
                 HELLO 9\r\nGET nothing\r\nHELLO 2 SETNAME me\r\nGET nothing\r\nCLIENT GETNAME\r\n";
@@ -43,13 +46,40 @@ fn both_say_the_same_in_resp3() {
         }
         masked.join("\n")
     };
-    assert_eq!(said(server.addr), said(redis.addr));
+    assert_eq!(said(server.addr()), said(redis.addr()));
+}
+
+#[test]
+#[ignore = "needs redis-server"]
+fn all_that_info_tells_a_real_redis_tells_too() {
+    let (redis, server) = (Redis::start(&[]), STAGE.start());
+    let told = |addr| {
+        let said = converse(addr, b"SET k v\r\nINFO\r\n");
+        let said = String::from_utf8(said).unwrap();
+        let lines = said.lines().skip(2).filter(|line| !line.is_empty());
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let theirs = told(redis.addr());
+    let own = |line: &str| line.starts_with("process_id:") || line.starts_with("db0:");
+    for line in told(server.addr()) {
+        let same = theirs.iter().any(|other| match line.split_once(':') {
+            Some((key, _)) if own(&line) => other.starts_with(&format!("{key}:")),
+            _ => *other == line,
+        });
+        assert!(same, "{line}");
+    }
+    // In RESP3, the same kind of text; a section that is not there is empty.
+    let resp3 = |addr| {
+        let said = converse(addr, b"HELLO 3\r\nINFO nothing\r\n");
+        String::from_utf8(said).unwrap().rsplit_once("*0\r\n").unwrap().1.to_owned()
+    };
+    assert_eq!(resp3(server.addr()), resp3(redis.addr()));
 }
 
 #[test]
 #[ignore = "needs redis-server"]
 fn a_thousand_pipelines_get_the_same_bytes_from_both() {
-    let (redis, server) = (Redis::start(&[]), Server::start());
+    let (redis, server) = (Redis::start(&[]), STAGE.start());
     let mut state: u64 = 6;
     let mut next = move |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -107,7 +137,7 @@ fn a_thousand_pipelines_get_the_same_bytes_from_both() {
             }
         }
         let (theirs, ours) =
-            (converse(redis.addr, &pipeline), converse(server.addr, &pipeline));
+            (converse(redis.addr(), &pipeline), converse(server.addr(), &pipeline));
         assert_eq!(
             ours.escape_ascii().to_string(),
             theirs.escape_ascii().to_string(),
@@ -120,9 +150,9 @@ fn a_thousand_pipelines_get_the_same_bytes_from_both() {
 #[test]
 #[ignore = "needs redis-cli"]
 fn redis_cli_has_a_session() {
-    let server = Server::start();
+    let server = STAGE.start();
     let session = "PING\nSET city \"New York\"\nGET city\nGET nothing\nINCR visits\nFLY me\nGET\nquit\n";
-    let said = output(&mut redis_cli(&server), session.as_bytes());
+    let said = output(&mut redis_cli(server.addr()), session.as_bytes());
     let said: Vec<&str> =
         said.lines().map(str::trim_end).filter(|l| !l.is_empty()).collect();
     assert_eq!(
@@ -140,18 +170,18 @@ fn redis_cli_has_a_session() {
         (&["-n", "0", "PING"][..], "PONG\n"),
         (&["-r", "3", "INCR", "visits"], "2\n3\n4\n"),
         (&["-3", "CONFIG", "GET", "save"], "save \n"),
-        (&["COMMAND", "COUNT"], "14\n"),
+        (&["COMMAND", "COUNT"], "15\n"),
     ] {
-        assert_eq!(output(redis_cli(&server).args(args), b""), reply, "{args:?}");
+        assert_eq!(output(redis_cli(server.addr()).args(args), b""), reply, "{args:?}");
     }
 }
 
 #[test]
 #[ignore = "needs redis-cli"]
 fn redis_cli_at_a_terminal_finds_the_commands_it_completes() {
-    let server = Server::start();
+    let server = STAGE.start();
     // With a terminal it asks for `COMMAND DOCS` first; `script` makes it believe in one.
-    let cli = format!("redis-cli -p {}", server.addr.port());
+    let cli = format!("redis-cli -p {}", server.addr().port());
     let said = output(
         Command::new("script").args(["-qec", &cli, "/dev/null"]).env("TERM", "dumb"),
         b"help get\nSET k 1\nINCR k\nquit\n",
@@ -164,22 +194,22 @@ fn redis_cli_at_a_terminal_finds_the_commands_it_completes() {
 #[test]
 #[ignore = "needs redis-cli"]
 fn redis_cli_inserts_a_hundred_thousand_keys_through_a_pipe() {
-    let server = Server::start();
+    let server = STAGE.start();
     let batch: Vec<u8> = (0..100_000)
         .flat_map(|n| request(&["SET", &format!("key:{n}"), "value"]))
         .collect();
-    let said = output(redis_cli(&server).arg("--pipe"), &batch);
+    let said = output(redis_cli(server.addr()).arg("--pipe"), &batch);
     assert!(said.contains("errors: 0, replies: 100000"), "{said}");
 }
 
 #[test]
 #[ignore = "needs redis-benchmark"]
 fn redis_benchmark_runs_alone_and_in_pipelines() {
-    let server = Server::start();
+    let server = STAGE.start();
     for pipeline in ["1", "16", "64"] {
         let said = output(
-            Command::new("redis-benchmark")
-                .args(["-p", &server.addr.port().to_string(), "-t", "set,get,incr"])
+            redis_benchmark(server.addr())
+                .args(["-t", "set,get,incr"])
                 .args(["-P", pipeline, "-n", "20000", "-r", "1000", "-e", "--csv"]),
             b"",
         );
@@ -192,11 +222,21 @@ fn redis_benchmark_runs_alone_and_in_pipelines() {
 #[test]
 #[ignore = "needs the crates redis and fred"]
 fn the_crates_redis_and_fred_have_a_session() {
-    real::crates_have_a_session(&Server::start());
+    let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
+    assert_eq!(real::rust(&clients, STAGE.start().addr()), "redis: ok\nfred: ok\n");
+}
+
+/// The first client that asks for INFO, and begins only if it likes the answer.
+#[test]
+#[ignore = "needs node"]
+fn the_node_package_ioredis_has_a_session() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/node");
+    assert_eq!(real::node(&folder, STAGE.start().addr()), "ioredis: ok\n");
 }
 
 #[test]
 #[ignore = "needs Python"]
 fn the_python_package_has_a_session() {
-    real::python_has_a_session(&Server::start());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/session.py");
+    assert_eq!(real::python(&script, STAGE.start().addr()), "redis-py: ok\n");
 }

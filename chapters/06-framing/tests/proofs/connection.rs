@@ -1,5 +1,6 @@
 use std::io;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use allocation_counter::measure;
 use framing::{Connection, Db, Error, Frame, Grammar, Limits, Resp, Session};
@@ -179,7 +180,47 @@ fn a_client_that_sends_everything_before_it_reads_is_answered() {
 }
 
 #[test]
-fn a_client_that_never_reads_is_not_read_either_past_16_mib() {
+fn a_client_that_reads_nothing_before_its_last_request_gets_more_than_16_mib() {
+    const REQUESTS: usize = 200_000;
+    let run = virtual_time(|| async {
+        let (mut client, ours) = duplex(1 << 10);
+        tokio::spawn(async move { serve(&mut Connection::server(ours)).await.unwrap() });
+        let value = "x".repeat(100);
+        let mut batch = encode(&[Frame::request(["SET", "k", &value])]);
+        batch.extend(b"GET k\r\n".repeat(REQUESTS));
+        client.write_all(&batch).await.unwrap();
+        client.shutdown().await.unwrap();
+        let mut replies = Vec::new();
+        client.read_to_end(&mut replies).await.unwrap();
+        let right = format!("$100\r\n{value}\r\n").repeat(REQUESTS);
+        assert!(replies == format!("+OK\r\n{right}").as_bytes());
+        replies.len()
+    });
+    assert!(run.done().unwrap().0 > 16 << 20);
+}
+
+#[test]
+fn a_client_that_sends_without_an_end_and_never_reads_is_cut_off() {
+    const FRAME: usize = 4 << 20;
+    let limits = Limits { frame: FRAME, ..Limits::default() };
+    let value = "x".repeat(1 << 20);
+    let mut batch = encode(&[Frame::request(["SET", "big", &value])]);
+    batch.extend(b"GET big\r\n".repeat((FRAME + (1 << 20)) / 9));
+    let mut outcome = None;
+    let info = measure(|| {
+        let script = Script::new().chunk(&batch).then_silence();
+        let mut connection =
+            Connection::new(join(script, Full), Grammar::Requests, limits);
+        let run = virtual_time(|| async { serve(&mut connection).await });
+        outcome = Some(run.done().unwrap().0.unwrap_err());
+    });
+    assert!(matches!(outcome, Some(Error::Ahead)), "{outcome:?}");
+    // What may wait in each direction, twice for buffers that grow, and the script itself.
+    assert!(info.bytes_max < 2 * (17 << 20) + 4 * (FRAME as u64), "{}", info.bytes_max);
+}
+
+#[test]
+fn a_client_that_never_reads_is_answered_no_further_than_16_mib() {
     let value = "x".repeat(1 << 20);
     let mut batch = encode(&[Frame::request(["SET", "big", &value])]);
     batch.extend(encode(&vec![Frame::request(["GET", "big"]); 200]));
@@ -231,6 +272,66 @@ fn a_connection_without_traffic_holds_no_big_buffer() {
     });
     // The sink remembers a megabyte, and a `Vec` may have room for twice as much.
     assert!(info.bytes_current < 3 << 20, "{} bytes stay", info.bytes_current);
+}
+
+/// QUIT, and more behind it than the pipe takes: who is busy sending hears the last word all the same.
+#[test]
+fn the_last_word_arrives_although_the_peer_is_still_sending() {
+    let run = virtual_time(|| async {
+        let (mut client, ours) = duplex(64);
+        let server = tokio::spawn(async move {
+            let mut connection = Connection::server(ours);
+            serve(&mut connection).await.unwrap();
+            connection.hang_up().await
+        });
+        let batch = [&b"PING\r\n".repeat(100), &b"QUIT\r\n"[..], &[b'x'; 1000]].concat();
+        client.write_all(&batch).await.unwrap();
+        client.shutdown().await.unwrap();
+        let mut replies = Vec::new();
+        client.read_to_end(&mut replies).await.unwrap();
+        assert_eq!(replies, [&b"+PONG\r\n".repeat(100), &b"+OK\r\n"[..]].concat());
+        assert!(server.await.unwrap(), "all of it has left");
+    });
+    assert!(run.done().unwrap().1.elapsed.is_zero());
+}
+
+/// (Redis resets the connection here.)
+#[test]
+fn ten_megabytes_that_are_unread_at_quit_arrive_if_they_are_read_within_a_second() {
+    let run = virtual_time(|| async {
+        let (mut client, ours) = duplex(64 << 10);
+        let server = tokio::spawn(async move {
+            let mut connection = Connection::server(ours);
+            serve(&mut connection).await.unwrap();
+            connection.hang_up().await
+        });
+        let value = "x".repeat(1 << 20);
+        let mut batch = encode(&[Frame::request(["SET", "big", &value])]);
+        batch.extend(b"GET big\r\n".repeat(10));
+        batch.extend(b"QUIT\r\n");
+        client.write_all(&batch).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(900)).await;
+        let mut replies = Vec::new();
+        client.read_to_end(&mut replies).await.unwrap();
+        let right = format!("$1048576\r\n{value}\r\n").repeat(10);
+        assert!(replies == format!("+OK\r\n{right}+OK\r\n").as_bytes());
+        drop(client);
+        assert!(server.await.unwrap());
+    });
+    run.done().unwrap();
+}
+
+#[test]
+fn who_does_not_read_for_a_second_loses_what_waits_and_we_know_it() {
+    let run = virtual_time(|| async {
+        let (_client, ours) = duplex(64);
+        let mut connection = Connection::server(ours);
+        connection.replies().bulk([b'x'; 100]);
+        connection.hang_up().await
+    });
+    let (sent, stats) = run.done().unwrap();
+    assert!(!sent);
+    assert_eq!(stats.elapsed.as_secs(), 1);
 }
 
 #[tokio::test]

@@ -10,9 +10,8 @@ mod nodelay;
 mod parser;
 mod server;
 mod smoke;
-#[allow(dead_code, reason = "each chapter uses a part of it")]
-#[path = "../stage/mod.rs"]
-mod stage;
 
-/// What `stage` starts.
-const STAGE: &str = "06-framing";
+use conform::stage::Stage;
+
+/// What the proofs start.
+static STAGE: Stage = Stage::new("06-framing");

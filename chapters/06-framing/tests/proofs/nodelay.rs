@@ -1,4 +1,4 @@
-//! Nagle's algorithm is off.
+//! Nagle's algorithm is off, and the kernel looks after silent peers.
 //!
 //! Batches hide most of what it does, so a client cannot tell. We look at the socket itself.
 
@@ -9,12 +9,13 @@ mod program;
 
 use std::net::{TcpListener, TcpStream};
 
+use conform::PATIENCE;
+use conform::wire::expect;
 use framing::Db;
-
-use crate::stage::{PATIENCE, expect};
+use socket2::SockRef;
 
 #[test]
-fn a_connection_sends_its_replies_without_delay() {
+fn a_connection_sends_without_delay_and_notices_a_peer_that_is_gone() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     client.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -33,6 +34,8 @@ fn a_connection_sends_its_replies_without_delay() {
     });
     expect(&mut client, b"*1\r\n$4\r\nPING\r\n", b"+PONG\r\n");
     assert!(watched.nodelay().unwrap(), "TCP_NODELAY while the connection is served");
+    // The kernel asks for a peer that has been silent for long.
+    assert!(SockRef::from(&watched).keepalive().unwrap(), "SO_KEEPALIVE, too");
     drop(client);
     server.join().unwrap();
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use conform::wire::converse;
 use framing::{Db, Grammar, Limits, Parser, Replies, Session};
 use probe::virtual_time;
 
-use crate::stage::{Server, converse};
+use crate::STAGE;
 
 /// What is sent, and what Redis 7.0 replies. A test below asks a real one.
 pub const REPLIES: &[(&str, &str)] = &[
@@ -112,6 +113,13 @@ pub const REPLIES: &[(&str, &str)] = &[
         "SELECT 2147483648\r\n",
         "-ERR value is out of range, value must between -2147483648 and 2147483647\r\n",
     ),
+    ("INFO nothing\r\nINFO nothing nobody\r\n", "$0\r\n\r\n$0\r\n\r\n"),
+    // An error at the end: the version is still the old one, and so is the next null.
+    (
+        "HELLO 3 SETNAME me WHAT\r\nGET nothing\r\nHELLO 3 SETNAME 'a b'\r\nGET nothing\r\n",
+        "-ERR Syntax error in HELLO option 'WHAT'\r\n$-1\r\n\
+         -ERR Client names cannot contain spaces, newlines or special characters.\r\n$-1\r\n",
+    ),
     ("HELLO 9\r\n", "-NOPROTO unsupported protocol version\r\n"),
     ("HELLO x\r\n", "-ERR Protocol version is not an integer or out of range\r\n"),
     ("HELLO 2 WHAT\r\n", "-ERR Syntax error in HELLO option 'WHAT'\r\n"),
@@ -191,8 +199,8 @@ fn the_stage_says_the_same_over_a_socket() {
         .iter()
         .map(|(sent, reply)| (sent.as_bytes().to_vec(), reply.as_bytes().to_vec()));
     for (sent, reply) in all.chain(long_replies()) {
-        let server = Server::start();
-        let got = converse(server.addr, &sent);
+        let server = STAGE.start();
+        let got = converse(server.addr(), &sent);
         assert_eq!(
             got.escape_ascii().to_string(),
             reply.escape_ascii().to_string(),
@@ -222,6 +230,30 @@ fn answer(session: &mut Session, sent: &str) -> String {
         }
     }
     String::from_utf8(replies.as_bytes().to_vec()).unwrap()
+}
+
+#[test]
+fn info_says_what_the_server_knows_and_each_section_alone() {
+    let mut session = Session::new(Db::new());
+    let all = answer(&mut session, "INFO\r\n");
+    for line in ["redis_version:7.0.15", "loading:0", "role:master"] {
+        assert!(all.contains(&format!("\r\n{line}\r\n")), "{line} is missing: {all}");
+    }
+    for every in ["default", "ALL", "everything", "nothing all"] {
+        assert_eq!(answer(&mut session, &format!("INFO {every}\r\n")), all);
+    }
+    let replication = "# Replication\r\nrole:master\r\nconnected_slaves:0\r\n";
+    let bulk = |text: &str| format!("${}\r\n{text}\r\n", text.len());
+    assert_eq!(answer(&mut session, "info replication\r\n"), bulk(replication));
+    let two = format!("{replication}\r\n# Keyspace\r\n");
+    assert_eq!(answer(&mut session, "INFO Keyspace x REPLICATION\r\n"), bulk(&two));
+    let one_key = answer(&mut session, "SET k v\r\nINFO keyspace\r\n");
+    assert_eq!(one_key, format!("+OK\r\n{}", bulk("# Keyspace\r\ndb0:keys=1\r\n")));
+    // RESP3 has a type for it.
+    let mut replies = Replies::default();
+    replies.speak_resp3(true);
+    replies.text("hello");
+    assert_eq!(replies.as_bytes(), b"=9\r\ntxt:hello\r\n");
 }
 
 #[test]

@@ -13,7 +13,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use exercise::WriteLines;
-use probe::{End, Finding, Run, Verdict, settle, virtual_time};
+use probe::words::count;
+use probe::{CountWaker, End, Finding, Run, Verdict, virtual_time};
 use tokio::io::AsyncWrite;
 use tokio::sync::mpsc;
 
@@ -24,13 +25,19 @@ probe::main!(
         lines_arrive_at_a_socket_that_takes_three_bytes_at_a_time,
         lines_arrive_at_a_socket_that_has_to_wait_after_every_byte,
         lines_that_come_later_arrive_too,
+        an_empty_line_is_a_line,
+        no_lines_are_no_lines,
+        lines_of_many_sizes,
         it_sleeps_while_the_socket_is_full,
+        nobody_wakes_it_while_it_waits,
         the_socket_sets_the_pace,
         the_socket_is_flushed_at_the_end,
         a_flush_may_take_its_time,
         a_letter_may_be_cut_in_two,
         an_error_is_passed_on,
+        an_error_in_between_is_passed_on,
         an_error_of_the_flush_is_passed_on,
+        an_error_of_a_flush_that_had_to_wait_is_passed_on,
         a_write_of_zero_bytes_is_an_error,
     ]
 );
@@ -50,6 +57,12 @@ struct State {
     full: bool,
     waiting: Option<Waker>,
     unflushed: bool,
+    shut_down: bool,
+    /// How many calls had nothing to write.
+    empty_writes: usize,
+    /// How many bytes it takes in all; then it is full, or fails.
+    room: usize,
+    fails_then: bool,
     /// A flush has to wait until the socket is drained.
     flush_waits: bool,
     flush_fails: bool,
@@ -67,6 +80,10 @@ impl Socket {
             full: false,
             waiting: None,
             unflushed: false,
+            shut_down: false,
+            empty_writes: 0,
+            room: usize::MAX,
+            fails_then: false,
             flush_waits: false,
             flush_fails: false,
             fails: false,
@@ -97,10 +114,17 @@ impl AsyncWrite for Socket {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let mut state = self.state();
+        state.empty_writes += usize::from(bytes.is_empty());
         if state.fails {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
-        if state.full {
+        let room = state.room - state.written.len();
+        if room == 0 && std::mem::replace(&mut state.fails_then, false) {
+            // Once: whoever looks away can go on.
+            state.room = usize::MAX;
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
+        if state.full || room == 0 {
             state.waiting = Some(cx.waker().clone());
             return Poll::Pending;
         }
@@ -109,7 +133,7 @@ impl AsyncWrite for Socket {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let n = bytes.len().min(state.at_most);
+        let n = bytes.len().min(state.at_most).min(room);
         if n == 0 && !bytes.is_empty() {
             state.zeros += 1;
             if state.zeros == A_LOT {
@@ -123,18 +147,19 @@ impl AsyncWrite for Socket {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut state = self.state();
-        if state.flush_fails {
-            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
-        }
         if state.flush_waits {
             state.waiting = Some(cx.waker().clone());
             return Poll::Pending;
+        }
+        if state.flush_fails {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
         state.unflushed = false;
         Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.state().shut_down = true;
         self.poll_flush(cx)
     }
 }
@@ -172,6 +197,9 @@ fn judge(
             format!("{story}: {TEXT:?} was to be written, and the socket got {text:?}");
         Finding::mistake(id).saw(saw)
     };
+    if text == TEXT.replace("\n\n", "\n") && matches!(run.end, End::Done(Ok(_))) {
+        return Err(wrong("empty-is-nothing"));
+    }
     match run.end {
         End::Stuck if TEXT.starts_with(&*text) && text != TEXT => {
             let saw = format!(
@@ -198,21 +226,89 @@ fn judge(
             let (result, _) = run.done()?;
             match result {
                 Ok(4) => Ok(()),
-                Ok(n) => Err(Finding::unnamed("The number of lines is wrong")
-                    .saw(format!("four lines were written, and the output is {n}"))),
-                Err(error) => Err(Finding::unnamed("An error came out of nowhere").saw(
-                    format!("the socket never failed, and the output is {error:?}"),
-                )),
+                Ok(n) => {
+                    // With a socket that never has to wait, it was right.
+                    let finding = match otherwise {
+                        "state-in-a-local" => Finding::mistake(otherwise),
+                        _ => Finding::unnamed("The number of lines is wrong"),
+                    };
+                    Err(finding.saw(format!(
+                        "{story}: four lines were written, and the output is {n}"
+                    )))
+                }
+                Err(error) => Err(out_of_nowhere(&error, socket)),
             }
         }
     }
+}
+
+/// An error, though the socket never failed.
+fn out_of_nowhere(error: &io::Error, socket: &Socket) -> Finding {
+    let empty = socket.state().empty_writes;
+    if error.kind() == io::ErrorKind::WriteZero && empty > 0 {
+        return Finding::mistake("empty-is-nothing").saw(format!(
+            "the socket never failed, and the output is {error:?}: `poll_write` was called with no bytes, for an empty line, and took none"
+        ));
+    }
+    Finding::unnamed("An error came out of nowhere")
+        .saw(format!("the socket never failed, and the output is {error:?}"))
+}
+
+/// These lines arrive at a socket that takes so many bytes a call, and has to wait after each.
+fn arrive(lines: &[&str], at_most: usize, story: &str) -> Verdict {
+    let socket = Socket::new(at_most);
+    socket.state().waits = true;
+    let (result, _) = run(&socket, lines).done()?;
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let written = socket.state().written.clone();
+    let n = result.map_err(|error| out_of_nowhere(&error, &socket))?;
+    if written == text.as_bytes() && n == lines.len() {
+        return Ok(());
+    }
+    let title = match written == text.as_bytes() {
+        true => "The number of lines is wrong",
+        false => "The lines are wrong",
+    };
+    Err(Finding::unnamed(title).saw(format!(
+        "{story}, {} in all: the socket got {}, and the output is {n}",
+        count(text.len(), "byte"),
+        count(written.len(), "byte")
+    )))
+}
+
+fn an_empty_line_is_a_line() -> Verdict {
+    for lines in [&[""][..], &["", ""], &["a", ""], &["", "a"]] {
+        arrive(lines, 1, &format!("{} came, {lines:?}", count(lines.len(), "line")))
+            .map_err(|finding| match finding.id() {
+                None => Finding::mistake("empty-is-nothing").saw(format!(
+                    "the lines {lines:?} came, and did not arrive as they are"
+                )),
+                Some(_) => finding,
+            })?;
+    }
+    Ok(())
+}
+
+fn no_lines_are_no_lines() -> Verdict {
+    arrive(&[], 1, "the channel ended without a line")
+}
+
+/// A long line after a short one and the other way round, and more lines than Tokio lets a task take at once.
+fn lines_of_many_sizes() -> Verdict {
+    let long = "x".repeat(10_000);
+    arrive(&["a", &long, "b", &long, ""], 999, "short and long lines came")?;
+    arrive(&[&long, "a"], 8192, "a long line and a short one came")?;
+    arrive(&["ab"; 1000], usize::MAX, "1,000 lines came")
 }
 
 fn lines_arrive_at_a_socket_that_takes_all() -> Verdict {
     let socket = Socket::new(usize::MAX);
     let run = run(&socket, &LINES);
     let written = String::from_utf8_lossy(&socket.state().written).into_owned();
-    if matches!(run.end, End::Done(Ok(_))) && written != TEXT {
+    if matches!(run.end, End::Done(Ok(_)))
+        && written != TEXT
+        && written != TEXT.replace("\n\n", "\n")
+    {
         return Err(Finding::unnamed("The lines are wrong")
             .saw(format!("{TEXT:?} was to be written, and the socket got {written:?}")));
     }
@@ -235,7 +331,8 @@ fn lines_arrive_at_a_socket_that_has_to_wait_after_every_byte() -> Verdict {
         let socket = Socket::new(at_most);
         socket.state().waits = true;
         let story = format!(
-            "a socket that takes {at_most} byte(s) a call, and says `Pending` before each"
+            "a socket that takes {} a call, and says `Pending` before each",
+            count(at_most, "byte")
         );
         let run = run(&socket, &LINES);
         if matches!(run.end, End::Stuck) {
@@ -320,32 +417,83 @@ fn it_sleeps_while_the_socket_is_full() -> Verdict {
     }
 }
 
+/// Polls by hand, as long as it is woken, and a little longer: it may ask for a poll when it has got on, but
+/// not while it waits.
+fn nobody_wakes_it_while_it_waits() -> Verdict {
+    let (sender, empty) = mpsc::channel(1);
+    let waits = |what: &str, lines, socket: &Socket| {
+        let task = CountWaker::new();
+        let mut writing = Box::pin(WriteLines::new(lines, socket.clone()));
+        let (mut polls, mut woken) = (0, 0);
+        while polls < 10 {
+            polls += 1;
+            if task.poll(&mut writing).is_ready() {
+                return Ok(());
+            }
+            // A wake may come from a thread that somebody started.
+            std::thread::sleep(Duration::from_millis(20));
+            if task.wakes() == woken {
+                return Ok(());
+            }
+            woken = task.wakes();
+        }
+        Err(Finding::mistake("self-wake-spin").saw(format!(
+            "{what}, and after each of {} the task was woken again",
+            count(polls, "poll")
+        )))
+    };
+    let full = Socket::new(usize::MAX);
+    full.state().full = true;
+    waits("the socket was full", channel(&LINES), &full)?;
+    let half_full = Socket::new(2);
+    half_full.state().room = 9;
+    waits("the socket was full in the middle of a line", channel(&LINES), &half_full)?;
+    waits("the channel was empty", empty, &Socket::new(usize::MAX))?;
+    drop(sender);
+    let slow = Socket::new(usize::MAX);
+    slow.state().flush_waits = true;
+    waits("the flush had to wait", channel(&LINES), &slow)
+}
+
+/// However far the socket has let it come, no line has been taken after the one that is being written.
 fn the_socket_sets_the_pace() -> Verdict {
-    let socket = Socket::new(usize::MAX);
-    socket.state().full = true;
-    let run = virtual_time(|| async {
-        let (sender, lines) = mpsc::channel(100);
-        for n in 0..100 {
-            let _ = sender.try_send(format!("line {n}"));
+    const ALL: usize = 100;
+    for room in 0..=30 {
+        let socket = Socket::new(usize::MAX);
+        socket.state().room = room;
+        let (sender, lines) = mpsc::channel(ALL);
+        for n in 0..ALL {
+            let _ = sender.try_send(format!("line{}", n % 10));
         }
-        let writing = WriteLines::new(lines, socket.clone());
-        let taken = async {
-            settle().await;
-            sender.capacity()
+        let task = CountWaker::new();
+        let mut writing = Box::pin(WriteLines::new(lines, socket.clone()));
+        let mut woken = 0;
+        // It may ask for another poll when it has got on.
+        for _ in 0..100 {
+            if task.poll(&mut writing).is_ready() || task.wakes() == woken {
+                break;
+            }
+            woken = task.wakes();
+        }
+        let taken = sender.capacity();
+        let written = room / 6;
+        if taken <= written + 1 {
+            continue;
+        }
+        let finding = if taken == ALL {
+            Finding::mistake("unbounded-is-safe")
+        } else {
+            Finding::unnamed("A line was taken before the last one was written").because(
+                "the line that is being written is the only one that is out of the channel: whoever fills the channel sees by it how fast the printer is",
+            )
         };
-        tokio::select! {
-            biased;
-            _ = writing => 0,
-            taken = taken => taken,
-        }
-    });
-    let (taken, _) = run.done()?;
-    match taken {
-        0 | 1 => Ok(()),
-        n => Err(Finding::mistake("unbounded-is-safe").saw(format!(
-            "the socket was full, and {n} of 100 lines were taken from the channel"
-        ))),
+        return Err(finding.saw(format!(
+            "the socket took {} and was full: {} had been written in whole, and {taken} of {ALL} were taken from the channel",
+            count(room, "byte"),
+            count(written, "line")
+        )));
     }
+    Ok(())
 }
 
 fn the_socket_is_flushed_at_the_end() -> Verdict {
@@ -353,11 +501,20 @@ fn the_socket_is_flushed_at_the_end() -> Verdict {
     run(&socket, &LINES).done()?.0.map_err(|error| {
         Finding::unnamed("An error came out of nowhere").saw(format!("{error:?}"))
     })?;
+    if socket.state().shut_down {
+        return Err(shut_down());
+    }
     if socket.state().unflushed {
         return Err(Finding::mistake("drop-flushes")
             .saw("the output was there, and the last lines had not been flushed"));
     }
     Ok(())
+}
+
+fn shut_down() -> Finding {
+    Finding::unnamed("The socket was shut down")
+        .saw("the channel had ended, and `poll_shutdown` was called")
+        .because("the goal asks for a flush. A socket that is shut down takes no more lines, and it is not said that these were the last for the printer")
 }
 
 fn a_flush_may_take_its_time() -> Verdict {
@@ -423,6 +580,10 @@ fn passed_on(run: Run<io::Result<usize>>, story: &str) -> Verdict {
         End::Done(output) => format!("the output is {output:?}"),
         End::Stuck => "`poll` returned `Pending`".into(),
         End::Busy => "`poll` woke its task again and again".into(),
+        End::Panicked(note) if !probe::is_of_a_runtime(&note.message) => {
+            return Err(Finding::mistake("error-became-panic")
+                .saw(format!("{story}, and `poll` panicked: {}", note.message)));
+        }
         End::Panicked(_) => return run.done().map(drop),
     };
     Err(Finding::mistake("result-not-looked-at").saw(format!("{story}, and {output}")))
@@ -434,6 +595,38 @@ fn an_error_is_passed_on() -> Verdict {
     let socket = Socket::new(3);
     socket.state().fails = true;
     passed_on(run(&socket, &LINES), story)
+}
+
+/// It fails once, after any number of bytes, and then works.
+fn an_error_in_between_is_passed_on() -> Verdict {
+    for room in 0..TEXT.len() {
+        let story =
+            format!("after {}, a write failed with `BrokenPipe`", count(room, "byte"));
+        let socket = Socket::new(3);
+        socket.state().room = room;
+        socket.state().fails_then = true;
+        passed_on(run(&socket, &LINES), &story)?;
+    }
+    Ok(())
+}
+
+fn an_error_of_a_flush_that_had_to_wait_is_passed_on() -> Verdict {
+    let story = "the flush had to wait, and then failed with `BrokenPipe`";
+    let socket = Socket::new(usize::MAX);
+    socket.state().flush_waits = true;
+    socket.state().flush_fails = true;
+    let run = virtual_time(|| {
+        let writing = WriteLines::new(channel(&LINES), socket.clone());
+        let printer = socket.clone();
+        async move {
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+                printer.drain();
+            });
+            writing.await
+        }
+    });
+    passed_on(run, story)
 }
 
 fn an_error_of_the_flush_is_passed_on() -> Verdict {
@@ -453,7 +646,11 @@ fn a_write_of_zero_bytes_is_an_error() -> Verdict {
             return Ok(());
         }
         End::Done(output) => format!("the output is {output:?}"),
-        End::Stuck => "`poll` returned `Pending`".into(),
+        End::Stuck => {
+            return Err(Finding::mistake("pending-without-waker").saw(
+                "every `poll_write` took zero bytes, and `poll` returned `Pending`: who takes nothing keeps no waker",
+            ));
+        }
         _ => return run.done().map(drop),
     };
     Err(Finding::unnamed("A write of zero bytes was not an error")

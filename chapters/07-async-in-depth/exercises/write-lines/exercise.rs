@@ -7,8 +7,8 @@
 //!
 //! - every line arrives once, whole, in order, followed by a `\n`; a letter may be cut in two on the way;
 //! - no line is taken from the channel before the last one is written: the printer sets the pace;
-//! - when the channel has ended, the socket is flushed, which may take its time, and then the output is
-//!   the number of lines;
+//! - when the channel has ended, the socket is flushed (and not shut down), which may take its time, and
+//!   then the output is the number of lines;
 //! - an error of the socket ends the future with that error, and a write of zero bytes is one
 //!   (`ErrorKind::WriteZero`);
 //! - while it waits, it is not polled: it does not wake itself.

@@ -262,15 +262,10 @@ fn an_error_that_is_there_when_both_have_ended() -> Verdict {
             });
             let found = run.done()?.0;
             if found.as_deref() != Some("an error") {
-                return Err(Finding::unnamed("What an ended machine had reported was not read")
-                    .saw(format!(
-                        "both machines had ended when `first_error` began, and the last report of one of \
-                         them, an error, was still in its channel; the answer was {found:?}"
-                    ))
-                    .because(
-                        "a channel whose senders are gone still has what they sent: `recv` returns \
-                         that first, and `None` after it. `is_closed` says nothing about it.",
-                    ));
+                return Err(Finding::mistake("closed-is-not-empty").saw(format!(
+                    "both machines had ended when `first_error` began, and the last report of one of them, an \
+                     error, was still in its channel; the answer was {found:?}"
+                )));
             }
         }
     }

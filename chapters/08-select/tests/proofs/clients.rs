@@ -1,31 +1,20 @@
 //! Sessions of real clients with the stage, and the stage beside a real Redis.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::stage::real::{Redis, output};
-use crate::stage::{PATIENCE, Server, expect};
+use conform::real::{Redis, output, redis_benchmark};
+use conform::wire::{connect, expect};
 
-fn benchmark(server: &Server) -> Command {
-    let mut command = Command::new("redis-benchmark");
-    command.args(["-p", &server.addr.port().to_string()]);
-    command
-}
-
-fn connect(addr: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(addr).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream
-}
+use crate::STAGE;
 
 #[test]
 #[ignore = "needs redis-server"]
 fn an_idle_client_hears_the_same_from_both() {
     let (redis, server) =
-        (Redis::start(&["--timeout", "1"]), Server::start_with(&["--timeout", "1"]));
-    for addr in [redis.addr, server.addr] {
+        (Redis::start(&["--timeout", "1"]), STAGE.start_with(&["--timeout", "1"]));
+    for addr in [redis.addr(), server.addr()] {
         let mut client = connect(addr);
         expect(&mut client, b"PING\r\n", b"+PONG\r\n");
         let begun = Instant::now();
@@ -41,8 +30,8 @@ fn an_idle_client_hears_the_same_from_both() {
 #[ignore = "needs redis-server"]
 fn half_a_request_keeps_a_client_with_both() {
     let (redis, server) =
-        (Redis::start(&["--timeout", "2"]), Server::start_with(&["--timeout", "2"]));
-    let mut clients = [connect(redis.addr), connect(server.addr)];
+        (Redis::start(&["--timeout", "2"]), STAGE.start_with(&["--timeout", "2"]));
+    let mut clients = [connect(redis.addr()), connect(server.addr())];
     // Over four seconds, with never more than a little between two bytes.
     for byte in b"*1\r\n$4\r\nPING\r\n" {
         for client in &mut clients {
@@ -59,8 +48,8 @@ fn half_a_request_keeps_a_client_with_both() {
 #[ignore = "needs redis-cli"]
 fn redis_cli_says_the_same_when_it_was_idle_for_too_long() {
     let (redis, server) =
-        (Redis::start(&["--timeout", "1"]), Server::start_with(&["--timeout", "1"]));
-    let sessions = [redis.addr, server.addr].map(|addr| {
+        (Redis::start(&["--timeout", "1"]), STAGE.start_with(&["--timeout", "1"]));
+    let sessions = [redis.addr(), server.addr()].map(|addr| {
         let mut cli = Command::new("redis-cli")
             .args(["-p", &addr.port().to_string()])
             .stdin(Stdio::piped())
@@ -88,10 +77,10 @@ fn redis_cli_says_the_same_when_it_was_idle_for_too_long() {
 #[ignore = "needs redis-benchmark"]
 fn redis_benchmark_runs_alone_and_in_pipelines() {
     for options in [&[][..], &["--timeout", "1"]] {
-        let server = Server::start_with(options);
+        let server = STAGE.start_with(options);
         for pipeline in ["1", "16", "64"] {
             let said = output(
-                benchmark(&server)
+                redis_benchmark(server.addr())
                     .args(["-t", "set,get,incr", "-e", "--csv"])
                     .args(["-P", pipeline, "-n", "20000", "-r", "1000"]),
                 b"",
@@ -108,8 +97,8 @@ fn redis_benchmark_runs_alone_and_in_pipelines() {
 #[ignore = "needs redis-benchmark"]
 fn a_server_under_load_ends_when_it_is_told_to() {
     for signal in ["TERM", "INT"] {
-        let server = Server::start();
-        let mut load = benchmark(&server)
+        let server = STAGE.start();
+        let mut load = redis_benchmark(server.addr())
             .args(["-t", "incr", "-P", "16", "-n", "1000000000"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -125,7 +114,7 @@ fn a_server_under_load_ends_when_it_is_told_to() {
                 break;
             }
         }
-        server.kill(signal);
+        server.signal(signal);
         let mut rest = Vec::new();
         client.read_to_end(&mut rest).unwrap();
         assert!(rest.is_empty());

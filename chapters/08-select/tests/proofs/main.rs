@@ -12,18 +12,17 @@ mod library;
 mod shutdown;
 #[cfg(unix)]
 mod signals;
-#[allow(dead_code, reason = "each chapter uses a part of it")]
-#[path = "../../../06-framing/tests/stage/mod.rs"]
-mod stage;
 
-/// What `stage` starts.
-const STAGE: &str = "08-select";
+use conform::stage::Stage;
+
+/// What the proofs start.
+static STAGE: Stage = Stage::new("08-select");
 
 #[test]
 fn a_request_is_answered_and_nonsense_on_the_command_line_is_not() {
-    stage::Server::start_with(&["--timeout", "300"]).still_serves();
+    STAGE.start_with(&["--timeout", "300"]).still_serves();
     for options in [&["--timeout"][..], &["--timeout", "-1"], &["--timeout", "soon"]] {
-        let output = std::process::Command::new(&*stage::PROGRAM)
+        let output = std::process::Command::new(STAGE.program())
             .args(["serve", "127.0.0.1:0"])
             .args(options)
             .output()

@@ -1,6 +1,7 @@
 //! Sessions of real clients with the server at an address: `cargo run -- 127.0.0.1:6379`.
 
 use std::error::Error;
+use std::time::Duration;
 
 use fred::clients::SubscriberClient;
 use fred::prelude::*;
@@ -18,10 +19,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The crate waits half a second for a reply, which a busy machine does not keep to.
+fn patient() -> redis::AsyncConnectionConfig {
+    redis::AsyncConnectionConfig::new()
+        .set_response_timeout(Some(Duration::from_secs(30)))
+}
+
 /// The crate `redis`, with a connection for subscriptions alone: RESP2.
 async fn with_redis(addr: &str) -> Result<(), Box<dyn Error>> {
     let client = redis::Client::open(format!("redis://{addr}/"))?;
-    let mut publisher = client.get_multiplexed_async_connection().await?;
+    let mut publisher =
+        client.get_multiplexed_async_connection_with_config(&patient()).await?;
     let (mut sink, mut stream) = client.get_async_pubsub().await?.split();
     sink.subscribe("redis:a").await?;
     sink.psubscribe("redis:?").await?;
@@ -57,7 +65,7 @@ async fn with_redis(addr: &str) -> Result<(), Box<dyn Error>> {
 async fn with_redis_in_resp3(addr: &str) -> Result<(), Box<dyn Error>> {
     let (sender, mut pushes) = tokio::sync::mpsc::unbounded_channel();
     let client = redis::Client::open(format!("redis://{addr}/?protocol=resp3"))?;
-    let config = redis::AsyncConnectionConfig::new().set_push_sender(sender);
+    let config = patient().set_push_sender(sender);
     let mut connection =
         client.get_multiplexed_async_connection_with_config(&config).await?;
     connection.subscribe("resp3:a").await?;

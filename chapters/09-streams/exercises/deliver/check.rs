@@ -8,12 +8,12 @@ mod exercise;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
-use futures::{Sink, Stream, StreamExt, stream};
+use futures::{Sink, Stream, stream};
 use probe::{End, Finding, Strict, StrictLog, Verdict, virtual_time, words};
 use tokio::task::yield_now;
 use tokio::time::{Instant, Sleep, sleep};

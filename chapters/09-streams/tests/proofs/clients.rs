@@ -1,11 +1,16 @@
 //! Sessions of real clients with the stage.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Stdio};
 use std::time::Instant;
 
-use crate::stage::real::{self, output, redis_cli};
-use crate::stage::{PATIENCE, Server, expect, request};
+use conform::PATIENCE;
+use conform::real::{self, output, redis_benchmark, redis_cli};
+use conform::stage::Server;
+use conform::wire::{expect, request};
+
+use crate::STAGE;
 
 /// A `redis-cli` that listens, until it is dropped.
 struct Listener {
@@ -16,7 +21,7 @@ struct Listener {
 impl Listener {
     fn start(server: &Server, args: &[&str]) -> Listener {
         let mut process =
-            redis_cli(server).args(args).stdout(Stdio::piped()).spawn().unwrap();
+            redis_cli(server.addr()).args(args).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         Listener { process, lines }
     }
@@ -38,7 +43,7 @@ impl Drop for Listener {
 #[test]
 #[ignore = "needs redis-cli"]
 fn redis_cli_subscribes_in_both_versions_of_resp() {
-    let server = Server::start();
+    let server = STAGE.start();
     for version in ["-2", "-3"] {
         let mut names =
             Listener::start(&server, &[version, "SUBSCRIBE", "news", "sport"]);
@@ -46,7 +51,7 @@ fn redis_cli_subscribes_in_both_versions_of_resp() {
         let mut patterns = Listener::start(&server, &[version, "PSUBSCRIBE", "n[a-f]*"]);
         patterns.hears(&["psubscribe", "n[a-f]*", "1"]);
         let publish = |channel: &str, payload: &str| {
-            output(redis_cli(&server).args(["PUBLISH", channel, payload]), b"")
+            output(redis_cli(server.addr()).args(["PUBLISH", channel, payload]), b"")
         };
         assert_eq!(publish("news", "hello"), "2\n");
         assert_eq!(publish("sport", "2:1"), "1\n");
@@ -57,11 +62,11 @@ fn redis_cli_subscribes_in_both_versions_of_resp() {
         patterns.hears(&["pmessage", "n[a-f]*", "news", "hello"]);
         patterns.hears(&["pmessage", "n[a-f]*", "news", ""]);
         assert_eq!(
-            output(redis_cli(&server).args(["PUBSUB", "CHANNELS"]), b""),
+            output(redis_cli(server.addr()).args(["PUBSUB", "CHANNELS"]), b""),
             "news\nsport\n"
         );
         assert_eq!(
-            output(redis_cli(&server).args(["PUBSUB", "NUMSUB", "news", "x"]), b""),
+            output(redis_cli(server.addr()).args(["PUBSUB", "NUMSUB", "news", "x"]), b""),
             "news\n1\nx\n0\n"
         );
         drop((names, patterns));
@@ -76,14 +81,12 @@ fn redis_cli_subscribes_in_both_versions_of_resp() {
 #[test]
 #[ignore = "needs redis-benchmark"]
 fn redis_benchmark_publishes_while_somebody_listens() {
-    let server = Server::start();
+    let server = STAGE.start();
     let mut listener = Listener::start(&server, &["SUBSCRIBE", "news"]);
     listener.hears(&["subscribe", "news", "1"]);
-    let port = server.addr.port().to_string();
     let said = output(
-        Command::new("redis-benchmark").args([
-            "-p", &port, "-n", "20000", "-P", "16", "-q", "PUBLISH", "news", "hello",
-        ]),
+        redis_benchmark(server.addr())
+            .args(["-n", "20000", "-P", "16", "-q", "PUBLISH", "news", "hello"]),
         b"",
     );
     assert!(!said.to_lowercase().contains("err"), "{said}");
@@ -97,11 +100,13 @@ fn redis_benchmark_publishes_while_somebody_listens() {
 #[test]
 #[ignore = "needs the crates redis and fred"]
 fn the_crates_redis_and_fred_have_a_session() {
-    real::crates_have_a_session(&Server::start());
+    let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
+    assert_eq!(real::rust(&clients, STAGE.start().addr()), "redis: ok\nfred: ok\n");
 }
 
 #[test]
 #[ignore = "needs Python"]
 fn the_python_package_has_a_session() {
-    real::python_has_a_session(&Server::start());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/session.py");
+    assert_eq!(real::python(&script, STAGE.start().addr()), "redis-py: ok\n");
 }

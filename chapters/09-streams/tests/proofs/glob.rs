@@ -2,10 +2,11 @@
 
 use arbtest::arbitrary::{Result as Arbitrary, Unstructured};
 use arbtest::arbtest;
-use streams::glob::matches;
+use conform::real::Redis;
+use conform::wire::{converse, request};
+use streams::glob::{Pattern, matches};
 
-use crate::stage::real::Redis;
-use crate::stage::{Server, converse, request};
+use crate::STAGE;
 
 #[test]
 fn a_pattern_matches_what_it_says() {
@@ -118,12 +119,34 @@ fn many_stars_take_no_more_than_the_product_of_the_lengths() {
     assert!(matches("*a".repeat(1_000).as_bytes(), "a".repeat(20_000).as_bytes()));
 }
 
+#[test]
+fn a_match_takes_a_million_steps_at_most_and_a_few_for_each_byte() {
+    let name = "a".repeat(100_000);
+    for (pattern, matched) in [
+        // A class of many characters is a set of bytes like another.
+        (format!("*[{}]", "b".repeat(40_000)), false),
+        (format!("*[{}]", "ab".repeat(20_000)), true),
+        (format!("*{}b", "a".repeat(40_000)), false),
+        (format!("{}b", "*[^b]".repeat(10_000)), false),
+        (format!("{}*", "a*".repeat(10_000)), true),
+        // The product of the lengths would be too much: given up, and so no match.
+        (format!("*{}b*{}", "a".repeat(30_000), "a".repeat(30_000)), false),
+    ] {
+        let (got, steps) = Pattern::new(pattern.as_bytes()).try_match(name.as_bytes());
+        assert_eq!(got, matched, "{}...", &pattern[..10]);
+        assert!(steps <= (1 << 20) + 2 * (pattern.len() + name.len()), "{steps} steps");
+    }
+    // What a million steps are enough for is matched, however many stars there are.
+    let (matched, steps) = Pattern::new(b"*a*a*a*a*b").try_match(name.as_bytes());
+    assert!(!matched && steps < 1 << 20, "{steps} steps");
+}
+
 /// Ours and Redis's, for the same channels and patterns: `PUBSUB CHANNELS` asks both for the same match that a
 /// message is matched with.
 #[test]
 #[ignore = "needs redis-server"]
 fn forty_thousand_patterns_match_the_same_channels_as_in_redis() {
-    let (redis, server) = (Redis::start(&[]), Server::start());
+    let (redis, server) = (Redis::start(&[]), STAGE.start());
     let mut state: u64 = 9;
     let mut next = move |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -138,7 +161,7 @@ fn forty_thousand_patterns_match_the_same_channels_as_in_redis() {
     let subscribe: Vec<&str> =
         ["SUBSCRIBE"].into_iter().chain(channels.iter().map(String::as_str)).collect();
     let mut listeners = Vec::new();
-    for addr in [redis.addr, server.addr] {
+    for addr in [redis.addr(), server.addr()] {
         use std::io::{Read, Write};
         let mut stream = std::net::TcpStream::connect(addr).unwrap();
         stream.write_all(&request(&subscribe)).unwrap();
@@ -162,7 +185,7 @@ fn forty_thousand_patterns_match_the_same_channels_as_in_redis() {
             .flat_map(|pattern| request(&["PUBSUB", "CHANNELS", pattern]))
             .collect();
         let (theirs, ours) =
-            (lists(&converse(redis.addr, &ask)), lists(&converse(server.addr, &ask)));
+            (lists(&converse(redis.addr(), &ask)), lists(&converse(server.addr(), &ask)));
         assert_eq!(theirs.len(), 1000);
         for ((pattern, theirs), ours) in patterns.iter().zip(theirs).zip(ours) {
             assert_eq!(ours, theirs, "{pattern}");

@@ -5,9 +5,8 @@ mod glob;
 mod hostile;
 mod hub;
 mod server;
-#[allow(dead_code, reason = "each chapter uses a part of it")]
-#[path = "../../../06-framing/tests/stage/mod.rs"]
-mod stage;
 
-/// What `stage` starts.
-const STAGE: &str = "09-streams";
+use conform::stage::Stage;
+
+/// What the proofs start.
+static STAGE: Stage = Stage::new("09-streams");

@@ -3,8 +3,11 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use crate::stage::real::Redis;
-use crate::stage::{PATIENCE, Server, converse, request};
+use conform::PATIENCE;
+use conform::real::Redis;
+use conform::wire::{converse, request};
+
+use crate::STAGE;
 
 /// What is sent, and what Redis 7.0 replies. A test below asks a real one.
 const REPLIES: &[(&str, &str)] = &[
@@ -147,13 +150,13 @@ fn says_what_the_table_says(addr: SocketAddr) {
 
 #[test]
 fn replies_are_those_of_redis_to_the_byte() {
-    says_what_the_table_says(Server::start().addr);
+    says_what_the_table_says(STAGE.start().addr());
 }
 
 #[test]
 #[ignore = "needs redis-server"]
 fn a_real_redis_replies_what_the_table_says() {
-    says_what_the_table_says(Redis::start(&[]).addr);
+    says_what_the_table_says(Redis::start(&[]).addr());
 }
 
 /// Three clients on one server: each request is answered before the next is sent.
@@ -205,7 +208,7 @@ impl Clients {
 #[test]
 #[ignore = "needs redis-server"]
 fn three_clients_hear_the_same_bytes_from_both() {
-    let (redis, server) = (Redis::start(&[]), Server::start());
+    let (redis, server) = (Redis::start(&[]), STAGE.start());
     let mut state: u64 = 9;
     let mut next = move |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -213,7 +216,7 @@ fn three_clients_hear_the_same_bytes_from_both() {
     };
     for round in 0..60 {
         let (mut theirs, mut ours) =
-            (Clients::connect(redis.addr), Clients::connect(server.addr));
+            (Clients::connect(redis.addr()), Clients::connect(server.addr()));
         let mut log = String::new();
         for mark in 0..60 {
             let who = next(3);

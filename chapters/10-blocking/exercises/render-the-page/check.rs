@@ -1,4 +1,5 @@
-//! Holds a thread of the pool, to see whether a page needs two, then serves pages with a pool of one thread.
+//! Holds a thread of the pool, to see whether a page needs two, lets an hour go by while a page is loaded, then serves pages with
+//! a pool of one thread.
 
 #[cfg_attr(
     feature = "solution",
@@ -7,21 +8,25 @@
 mod exercise;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, mpsc};
+use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use probe::{Finding, Verdict, if_it_hangs, is_of_a_runtime};
+use futures::poll;
+use probe::{Finding, Pool, Verdict, if_it_hangs, is_of_a_runtime};
 use tokio::runtime::{Builder, Runtime};
-use tokio::task;
+use tokio::{task, time};
 
 probe::main!(
     "10-render-the-page",
     [
         loading_needs_no_second_thread,
         others_run_while_it_loads_and_renders,
+        it_takes_as_long_as_it_takes,
         one_thread_is_enough_for_a_page,
         one_thread_is_enough_for_many_pages,
     ]
@@ -29,6 +34,8 @@ probe::main!(
 
 /// How long the check keeps the second thread from whoever needs it. Only wrong answers take so long.
 const A_SECOND_THREAD: Duration = Duration::from_secs(3);
+
+const AN_HOUR: Duration = Duration::from_secs(3_600);
 
 fn runtime(threads: usize) -> Runtime {
     Builder::new_current_thread()
@@ -151,6 +158,60 @@ fn others_run_while_it_loads_and_renders() -> Verdict {
         Some(saw) => Err(Finding::mistake("blocking-in-async").saw(saw)),
         None => expect(&page),
     }
+}
+
+fn it_takes_as_long_as_it_takes() -> Verdict {
+    if_it_hangs("hung");
+    for slow in ["load", "render"] {
+        // Jobs are under way all the time, so Tokio leaves the clock to us.
+        let pool = Pool::paused(3);
+        let (_end, ended) = mpsc::channel::<()>();
+        pool.runtime().spawn_blocking(move || ended.recv());
+        let begun = Arc::new(AtomicBool::new(false));
+        let (go_on, gate) = mpsc::channel::<()>();
+        let (begins, gate) = (begun.clone(), Arc::new(Mutex::new(gate)));
+        let takes_long = move || {
+            begins.store(true, SeqCst);
+            let _ = gate.lock().unwrap().recv_timeout(A_SECOND_THREAD);
+        };
+        let mut load_first: Box<dyn FnMut() + Send> = Box::new(|| {});
+        let mut render_first: Box<dyn FnMut() + Send> = Box::new(|| {});
+        match slow {
+            "load" => load_first = Box::new(takes_long),
+            _ => render_first = Box::new(takes_long),
+        }
+        let load = move || {
+            load_first();
+            "a joke".to_owned()
+        };
+        let render = move |text| {
+            render_first();
+            render(text)
+        };
+        let page = pool.block_on(async {
+            let mut page = pin!(exercise::page(load, render));
+            let start = Instant::now();
+            while !begun.load(SeqCst) && start.elapsed() < A_SECOND_THREAD {
+                if let Poll::Ready(page) = poll!(&mut page) {
+                    return Ok(page);
+                }
+                task::yield_now().await;
+            }
+            time::advance(AN_HOUR).await;
+            for _ in 0..10 {
+                if let Poll::Ready(page) = poll!(&mut page) {
+                    return Err(Finding::unnamed("It does not wait until the page is there").saw(
+                        format!("`{slow}` took an hour, and before it was done, `page` returned {page:?}"),
+                    ));
+                }
+                task::yield_now().await;
+            }
+            let _ = go_on.send(());
+            Ok(page.await)
+        });
+        expect(&page?)?;
+    }
+    Ok(())
 }
 
 fn one_thread_is_enough_for_a_page() -> Verdict {

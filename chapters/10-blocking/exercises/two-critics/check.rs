@@ -10,13 +10,15 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::Poll;
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
-use probe::{Finding, Verdict, if_it_hangs, is_of_a_runtime, words};
+use futures::poll;
+use probe::{Finding, Pool, Verdict, if_it_hangs, is_of_a_runtime, words};
 use tokio::runtime::{Builder, Runtime};
-use tokio::task;
+use tokio::{task, time};
 
 probe::main!(
     "10-two-critics",
@@ -26,11 +28,13 @@ probe::main!(
         others_run_while_the_critics_work,
         both_work_at_the_same_time,
         others_run_while_one_of_them_works,
+        a_critic_may_take_an_hour,
     ]
 );
 
 /// How long a critic waits for what will not come. Only wrong answers take so long.
 const NOBODY: Duration = Duration::from_secs(2);
+const AN_HOUR: Duration = Duration::from_secs(3_600);
 /// How long the first critic waits for the second to be done.
 const A_MOMENT: Duration = Duration::from_millis(50);
 
@@ -211,6 +215,57 @@ fn others_run_while_one_of_them_works() -> Verdict {
             return Err(Finding::mistake("blocking-in-async").saw(format!(
                 "the {done} critic was done and the {works} worked on another thread, and the thread that \
                  runs every task stood still and waited for it",
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The first critic takes an hour, or the second, by a clock that the check moves.
+fn a_critic_may_take_an_hour() -> Verdict {
+    if_it_hangs("hung");
+    for slow in [0, 1] {
+        // A job is under way all the time, so Tokio leaves the clock to us.
+        let pool = Pool::paused(3);
+        let (_end, ended) = mpsc::channel::<()>();
+        pool.runtime().spawn_blocking(move || ended.recv());
+        let begun = Arc::new(AtomicUsize::new(0));
+        let (go_on, gate) = mpsc::channel::<()>();
+        let gate = Arc::new(Mutex::new(gate));
+        let critic = |number: u32| {
+            let (begun, gate) = (begun.clone(), gate.clone());
+            move || {
+                if number == slow {
+                    begun.store(1, SeqCst);
+                    let _ = gate.lock().unwrap().recv_timeout(NOBODY);
+                }
+                number + 1
+            }
+        };
+        let rated = pool.block_on(async {
+            let mut rating = pin!(exercise::rate(critic(0), critic(1)));
+            let start = Instant::now();
+            while begun.load(SeqCst) == 0 && start.elapsed() < NOBODY {
+                if let Poll::Ready(rated) = poll!(&mut rating) {
+                    return Ok(rated);
+                }
+                task::yield_now().await;
+            }
+            time::advance(AN_HOUR).await;
+            for _ in 0..10 {
+                if let Poll::Ready(rated) = poll!(&mut rating) {
+                    return Err(Finding::unnamed("It does not wait for both ratings").saw(format!(
+                        "a critic took an hour, and before it was done, `rate` returned {rated:?}"
+                    )));
+                }
+                task::yield_now().await;
+            }
+            let _ = go_on.send(());
+            Ok(rating.await)
+        })?;
+        if rated != (1, 2) {
+            return Err(Finding::unnamed("The ratings are wrong").saw(format!(
+                "the critics said 1 and 2, one of them after an hour, and `rate` returned {rated:?}"
             )));
         }
     }

@@ -60,6 +60,8 @@ impl Drop for File {
 
 /// A server for each act, with the jokes of this file.
 fn acts(file: &Path) -> Vec<SocketAddr> {
+    // Hundreds of clients, and all tests in one process.
+    rlimit::increase_nofile_limit(4096).unwrap();
     macro_rules! start {
         ($load:ident, $act:ident) => {{
             let listener = listen("127.0.0.1:0").unwrap();

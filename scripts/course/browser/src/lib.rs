@@ -98,7 +98,18 @@ impl Course {
 
     /// `http://127.0.0.1:3000`
     pub fn url(&self) -> &str {
-        &self.running.as_ref().expect("it was started").1
+        self.address().0
+    }
+
+    /// The address of a page as the terminal shows it, with the key that lets a browser in.
+    pub fn page(&self, path: &str) -> String {
+        let (url, key) = self.address();
+        format!("{url}/{path}?key={key}")
+    }
+
+    fn address(&self) -> (&str, &str) {
+        let address = &self.running.as_ref().expect("it was started").1;
+        address.split_once("/?key=").expect("the address of the book has a key")
     }
 
     /// The port of that.

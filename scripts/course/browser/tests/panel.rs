@@ -22,7 +22,7 @@ async fn alone() -> MutexGuard<'static, ()> {
 
 async fn open(course: &Course, look: Look) -> Browser {
     let browser = Browser::start(look).await;
-    browser.client.goto(&format!("{}/{PAGE}", course.url())).await.unwrap();
+    browser.client.goto(&course.page(PAGE)).await.unwrap();
     browser
 }
 
@@ -85,6 +85,35 @@ async fn a_wrong_answer_is_named_and_a_right_one_is_done() {
     browser.client.goto(&format!("{}/{PAGE}?search=mutex", course.url())).await.unwrap();
     browser.shows("#mdbook-searchresults", "Shared state").await;
     assert_eq!(browser.complaints().await, [""; 0]);
+    browser.stop().await;
+}
+
+#[tokio::test]
+async fn a_browser_comes_in_by_the_printed_address_alone() {
+    let _alone = alone().await;
+    let mut course = Course::copied();
+    course.start(None);
+    let browser = Browser::start(Look::default()).await;
+    let plain = format!("{}/{PAGE}", course.url());
+    browser.client.goto(&plain).await.unwrap();
+    browser.shows("h1", "This browser has no key").await;
+    if let Some(shots) = std::env::var_os("COURSE_SHOTS").map(std::path::PathBuf::from) {
+        let shot = browser.client.screenshot().await.unwrap();
+        std::fs::write(shots.join("no-key.png"), shot).unwrap();
+    }
+    browser.client.goto(&course.page(PAGE)).await.unwrap();
+    browser.shows(".course-tally", "0 of 6 done").await;
+    // The key is a cookie by now, which no script can read, and not in the address any more.
+    assert_eq!(browser.run("return location.href").await, plain);
+    assert_eq!(browser.run("return document.cookie").await, "");
+    browser.client.goto(&plain).await.unwrap();
+    browser.shows(".course-tally", "0 of 6 done").await;
+    // The next run has the same.
+    let port = course.port();
+    course.stop();
+    course.start(Some(port));
+    browser.client.goto(&plain).await.unwrap();
+    browser.shows(".course-tally", "0 of 6 done").await;
     browser.stop().await;
 }
 
@@ -280,6 +309,10 @@ async fn open_is_for_the_readers_editor() {
     }
     let told = std::fs::read_to_string(&opened).unwrap();
     assert_eq!(told.trim_end(), file.to_str().unwrap());
+    // What goes wrong after it was started is said, too.
+    std::fs::write(&editor, "#!/bin/sh\nexit 3\n").unwrap();
+    browser.client.find(Locator::Css(&button)).await.unwrap().click().await.unwrap();
+    browser.shows(".course-panel", "The editor editor failed").await;
     browser.stop().await;
 }
 
@@ -338,7 +371,9 @@ async fn another_site_can_neither_act_nor_frame_nor_listen() {
     let mut course = Course::copied();
     course.start(None);
     let evil = evil_site().await;
-    let browser = Browser::start(Look::default()).await;
+    // It was let in, and sends the key to every port of this host.
+    let browser = open(&course, Look::default()).await;
+    browser.shows(".course-tally", "0 of 6 done").await;
     browser.client.goto(&evil).await.unwrap();
     let url = course.url();
     let tried = browser.client.execute_async(

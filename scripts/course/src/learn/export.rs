@@ -102,7 +102,7 @@ pub fn run(course: &Course) -> Result<ExitCode> {
         total: chapters.iter().map(|chapter| chapter.total).sum(),
         chapters,
     };
-    text::say(&(serde_json::to_string_pretty(&export)? + "\n"));
+    text::put(&(serde_json::to_string_pretty(&export)? + "\n"));
     Ok(ExitCode::SUCCESS)
 }
 

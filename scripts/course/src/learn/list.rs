@@ -33,7 +33,16 @@ pub fn run(course: &Course) -> Result<ExitCode> {
     let total = course.exercises().count();
     let done =
         course.exercises().filter(|(_, one)| progress.state(one).is_done()).count();
-    said += &format!("{done} of {} done\n", text::count(total, "exercise"));
+    said += &format!("{done} of {} done", text::count(total, "exercise"));
+    let left: u32 = course
+        .exercises()
+        .filter(|(_, one)| !progress.state(one).is_done())
+        .map(|(_, one)| one.minutes)
+        .sum();
+    if left > 0 {
+        said += &format!(", {} left", about(left));
+    }
+    said.push('\n');
     text::say(&said);
     Ok(ExitCode::SUCCESS)
 }
@@ -56,5 +65,26 @@ fn cell(state: &State) -> String {
         | State::Unreadable => paint(RED, "▣"),
         State::Changed => "▣".into(),
         State::NotStarted => paint(DIM, "□"),
+    }
+}
+
+/// So many minutes, to the precision that a guess has: "about 9 hours".
+fn about(minutes: u32) -> String {
+    match minutes {
+        ..90 => format!("about {}", text::count(minutes as usize, "minute")),
+        _ => format!("about {}", text::count(((minutes + 30) / 60) as usize, "hour")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::about;
+
+    #[test]
+    fn what_is_left_is_told_as_a_guess() {
+        assert_eq!(about(1), "about 1 minute");
+        assert_eq!(about(89), "about 89 minutes");
+        assert_eq!(about(90), "about 2 hours");
+        assert_eq!(about(569), "about 9 hours");
     }
 }

@@ -2,34 +2,52 @@
 
 use std::fs;
 
+use crate::learn::address::Address;
 use crate::repo::workspace::{Course, Exercise};
 use crate::text::{self, BOLD};
 
+/// An exercise in words, in parts, since a small screen has no room for all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Its title, its name, and how long it takes.
+    pub heading: String,
+    /// What it is about.
+    pub story: String,
+    /// Where to read, and what to edit.
+    pub places: String,
+}
+
+impl Told {
+    /// All of it.
+    pub fn all(&self) -> String {
+        format!("{}{}{}", self.heading, self.story, self.places)
+    }
+}
+
 /// An exercise to do next: its story, and where to read, to edit and to check.
-pub fn told(course: &Course, next: &Exercise, book: Option<&str>) -> String {
-    let check = text::fact("check", &format!("cargo course check {}", next.name));
-    story(course, next, book) + &check
+pub fn told(course: &Course, next: &Exercise, book: Option<&Address>) -> Told {
+    let mut told = story(course, next, book);
+    told.places += &text::fact("check", &format!("cargo course check {}", next.name));
+    told
 }
 
 /// An exercise: its story, and where to read and to edit.
-pub fn story(course: &Course, next: &Exercise, book: Option<&str>) -> String {
-    let mut said = format!(
+pub fn story(course: &Course, next: &Exercise, book: Option<&Address>) -> Told {
+    let heading = format!(
         "{BOLD}Next: {}{BOLD:#} ({}, {})\n",
         next.title,
         next.name,
         text::count(next.minutes as usize, "minute")
     );
-    if let Some(story) = opening(next) {
-        said += &text::fact("story", &story);
-    }
+    let story = opening(next).map(|story| text::fact("story", &story));
     let chapter = course.chapter_of(next);
     let page = match book {
-        Some(url) => format!("{url}/{}.html", chapter.slug),
+        Some(book) => book.page(&format!("{}.html", chapter.slug)),
         None => chapter.page().display().to_string(),
     };
-    said += &text::fact("read", &page);
-    said += &text::fact("edit", &course.shown(&next.file));
-    said
+    let places =
+        text::fact("read", &page) + &text::fact("edit", &course.shown(&next.file));
+    Told { heading, story: story.unwrap_or_default(), places }
 }
 
 /// The first paragraph of the story that opens the exercise.

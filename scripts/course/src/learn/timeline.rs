@@ -24,8 +24,12 @@ use crate::run::group::asked_to_end;
 use crate::run::scratch::Scratch;
 use crate::text::{self, BOLD, MAGENTA, paint};
 
-/// The packages whose sources the programs need, beside those of the chapters.
-const RECORDER: [&str; 2] = ["scripts/timeline", "scripts/tokio-recorded"];
+/// What takes Tokio's place.
+const RECORDED_TOKIO: &str = "scripts/tokio-recorded";
+
+/// The packages whose sources the programs need, beside those of the chapters: what records, and
+/// what the stages print with. They have the real Tokio.
+const NEEDED: [&str; 3] = ["scripts/timeline", RECORDED_TOKIO, "scripts/probe"];
 
 /// The repository's `Cargo.lock` as of the last run.
 const LOCK: &str = "Cargo.lock.before";
@@ -257,10 +261,10 @@ fn target(example: &str) -> String {
 
 /// Brings the copy of the repository up to date.
 fn copy(course: &Course) -> Result<Scratch> {
-    for package in RECORDER {
+    for package in NEEDED {
         ensure!(
             course.root.join(package).is_dir(),
-            "{package} is missing, which records: is this the whole repository?"
+            "{package} is missing: is this the whole repository?"
         );
     }
     let scratch = Scratch {
@@ -290,7 +294,7 @@ fn copy(course: &Course) -> Result<Scratch> {
     let real = tokio.clone();
     let mut recorded = InlineTable::new();
     recorded.insert("package", "tokio-recorded".into());
-    recorded.insert("path", RECORDER[1].into());
+    recorded.insert("path", RECORDED_TOKIO.into());
     *tokio = value(recorded);
 
     let manifests: Vec<PathBuf> = { files.keys() }
@@ -315,7 +319,7 @@ fn copy(course: &Course) -> Result<Scratch> {
             apart["codegen-units"] = value(16);
         }
         files.insert(manifest.clone(), toml.to_string().into_bytes());
-        if chapter.is_none() && !RECORDER.iter().any(|one| dir == Path::new(one)) {
+        if chapter.is_none() && !NEEDED.iter().any(|one| dir == Path::new(one)) {
             // It is there for its dependencies: all must ask for the same features of a crate
             // as in the repository, or Cargo would build that crate anew.
             let stub = b"//! In the place of the real one.\n".to_vec();
@@ -340,7 +344,7 @@ fn is_needed(path: &Path) -> bool {
         ["solutions", "Cargo.toml"] | ["chapters" | "scripts", _, "Cargo.toml"] => true,
         ["chapters", _, _] | ["chapters", _, "src" | "examples", ..] => true,
         ["scripts", package, "src", ..] => {
-            RECORDER.contains(&format!("scripts/{package}").as_str())
+            NEEDED.contains(&format!("scripts/{package}").as_str())
         }
         _ => false,
     }
@@ -363,7 +367,7 @@ fn adapted(
     for targets in ["autobins", "autobenches", "autotests", "autoexamples"] {
         package[targets] = value(false);
     }
-    if RECORDER.iter().any(|one| dir == Path::new(one)) {
+    if NEEDED.iter().any(|one| dir == Path::new(one)) {
         toml["dependencies"]["tokio"] = real_tokio.clone();
     }
     let mut targets = ArrayOfTables::new();

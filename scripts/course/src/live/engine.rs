@@ -4,6 +4,7 @@
 //! exercise that is being checked ends that check and begins it again, a save of another one
 //! puts it off.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::future::pending;
@@ -14,6 +15,7 @@ use anyhow::{Result, anyhow, ensure};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::learn::editor::Editor;
 use crate::learn::hint;
 use crate::learn::verdict::{self, Told};
 use crate::live::state::{
@@ -54,6 +56,8 @@ pub struct Live {
 #[derive(Debug)]
 enum Wish {
     Act(Action),
+    /// An editor was started, or has ended: what is to be said of it.
+    Editor(Option<String>),
     End,
 }
 
@@ -69,6 +73,7 @@ impl Live {
     pub async fn start(course: Arc<Course>, options: Options) -> Result<Live> {
         let (progress, lost) = Progress::read(&course)?;
         let mut notices = Vec::new();
+        let is_lost = lost.is_some();
         if let Some(lost) = lost {
             let found_again = if options.watch {
                 "They are checked now, to find again which of them pass."
@@ -103,7 +108,7 @@ impl Live {
         };
         engine.look_at_everything();
         if options.watch {
-            engine.queue_what_is_unchecked();
+            engine.queue_what_is_unchecked(!is_lost);
         }
         engine.publish();
         tokio::spawn(engine.serve(heard, events, watcher));
@@ -133,6 +138,28 @@ impl Live {
         ensure!(known, "no exercise is called `{name}`");
         let sent = self.wishes.send(Wish::Act(action)).await;
         sent.map_err(|_| anyhow!("the course is closing"))
+    }
+
+    /// Opens an exercise in an editor with a window of its own. If that fails later, it is in the
+    /// snapshots.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such exercise, or the editor cannot be started.
+    pub fn open(&self, editor: &Editor, name: &str) -> Result<()> {
+        let exercise = self.course.exercises().find(|(_, one)| one.name == name);
+        let (_, exercise) =
+            exercise.ok_or_else(|| anyhow!("no exercise is called `{name}`"))?;
+        let ended = editor.open(&exercise.file)?;
+        let wishes = self.wishes.clone();
+        tokio::spawn(async move {
+            // What the one before had to complain of is not to be said of this one.
+            let _ = wishes.send(Wish::Editor(None)).await;
+            if let Err(error) = ended.await {
+                let _ = wishes.send(Wish::Editor(Some(format!("{error:#}")))).await;
+            }
+        });
+        Ok(())
     }
 
     /// Ends the engine: a running check is killed, children and all, before this returns.
@@ -198,6 +225,7 @@ impl Engine {
                 biased;
                 wish = wishes.recv() => match wish {
                     Some(Wish::Act(action)) => self.act(action).await,
+                    Some(Wish::Editor(trouble)) => self.snapshot.editor_trouble = trouble,
                     Some(Wish::End) | None => break,
                 },
                 seen = seen => self.take(seen).await,
@@ -233,8 +261,24 @@ impl Engine {
         }
         let course = self.course.clone();
         let exercises: Vec<&Exercise> = course.exercises().map(|(_, one)| one).collect();
-        for index in seen.exercises {
-            self.check(exercises[index].name.clone()).await;
+        let here = |name: &String| {
+            let shown = [&self.snapshot.current, &self.snapshot.next];
+            shown.into_iter().any(|one| one.as_ref() == Some(name))
+        };
+        // What touches all files, as `git checkout` does, has not touched what is as shipped. Of
+        // several, the one that the reader is at comes last, and so is checked first.
+        let mut saved: Vec<String> = seen
+            .exercises
+            .into_iter()
+            .map(|index| exercises[index])
+            .filter(|one| {
+                here(&one.name) || self.progress.state(one) != State::NotStarted
+            })
+            .map(|one| one.name.clone())
+            .collect();
+        saved.sort_by_key(|name| self.snapshot.current.as_ref() == Some(name));
+        for name in saved {
+            self.check(name).await;
         }
         self.look_at_everything();
     }
@@ -309,7 +353,7 @@ impl Engine {
             Event::Running => (running.doing, running.detail) = (Doing::Running, None),
             Event::Complaint(words) => running.complaints += &ended_line(words),
             Event::Cargo { line, routine } => {
-                let words = strip_str(&line).to_string();
+                let words = text::harmless(&strip_str(&line).to_string());
                 let words = words.trim();
                 running.doing = if words.starts_with("Blocking waiting for") {
                     Doing::WaitingForCargo
@@ -389,12 +433,22 @@ impl Engine {
         }
     }
 
-    /// What was edited while nobody watched, or is not remembered any more.
-    fn queue_what_is_unchecked(&mut self) {
+    /// What was edited while nobody watched, or is not remembered any more. What was edited last
+    /// comes first, and if `show`, it is what the reader sees.
+    fn queue_what_is_unchecked(&mut self, show: bool) {
         let unchecked = self.snapshot.exercises().filter(|one| {
             matches!(one.state, StateName::Changed | StateName::DoneChangedSince)
         });
-        self.queue = unchecked.map(|one| one.name.clone()).collect();
+        let mut unchecked: Vec<String> = unchecked.map(|one| one.name.clone()).collect();
+        let saved_at = |name: &String| {
+            let file = &find(&self.course, name).1.file;
+            fs::metadata(file).and_then(|about| about.modified()).ok()
+        };
+        unchecked.sort_by_key(|name| Reverse(saved_at(name)));
+        if show {
+            self.snapshot.current = unchecked.first().cloned();
+        }
+        self.queue = unchecked.into();
     }
 
     /// Reads all that the snapshot says of the exercises.
@@ -494,7 +548,13 @@ fn hints(exercise: &Exercise) -> Vec<Hint> {
         .collect()
 }
 
-fn verdict(passed: bool, told: Told) -> Verdict {
+fn verdict(passed: bool, mut told: Told) -> Verdict {
+    for text in [&mut told.headline, &mut told.words, &mut told.meaning, &mut told.aside]
+        .into_iter()
+        .chain(&mut told.saw)
+    {
+        *text = text::harmless(text);
+    }
     let ansi = told.all();
     Verdict {
         passed,

@@ -10,14 +10,17 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use self::book::Book;
+use self::ending::Ending;
 use self::server::Server;
 use self::state::StateName;
+use crate::learn::editor::Editor;
 use crate::repo::workspace::Course;
-use crate::run::group::asked_to_end;
 use crate::text::{self, MAGENTA};
 
 pub mod book;
+mod ending;
 pub mod engine;
+mod key;
 pub mod overview;
 pub mod server;
 pub mod state;
@@ -67,14 +70,16 @@ async fn stay_open(course: Arc<Course>, parts: Parts) -> Result<u8> {
         None => None,
     };
     let live = Live::start(course.clone(), Options { watch: parts.watch }).await?;
+    let editor = Editor::of_the_reader().map(Arc::new);
     let server = match listener {
         Some(listener) => {
-            Some(Server::start(live.clone(), Book::start(course), listener)?)
+            let book = Book::start(course);
+            Some(Server::start(live.clone(), book, editor.clone(), listener)?)
         }
         None => None,
     };
     if let (Some(server), Some(BookParts { open: true, .. })) = (&server, parts.book) {
-        let page = server.url() + &where_the_reader_is(&live);
+        let page = server.address().page(&where_the_reader_is(&live));
         if let Err(error) = open::that_detached(&page) {
             text::warn(&text::wrapped(
                 &format!("{MAGENTA}note:{MAGENTA:#} "),
@@ -84,8 +89,8 @@ async fn stay_open(course: Arc<Course>, parts: Parts) -> Result<u8> {
     }
     let status = match parts.terminal {
         true => {
-            let book = server.as_ref().map(Server::url);
-            let options = terminal::Options { watch: parts.watch, book };
+            let book = server.as_ref().map(|server| server.address().clone());
+            let options = terminal::Options { watch: parts.watch, book, editor };
             terminal::run(&live, options).await
         }
         false => wait(&live, &parts, server.as_ref()).await,
@@ -98,24 +103,19 @@ async fn stay_open(course: Arc<Course>, parts: Parts) -> Result<u8> {
 fn where_the_reader_is(live: &Live) -> String {
     let snapshot = live.subscribe().borrow().clone();
     let begun = snapshot.exercises().any(|one| one.state != StateName::NotStarted);
-    let next = snapshot.chapters.iter().find(|chapter| {
-        chapter.exercises.iter().any(|one| Some(&one.name) == snapshot.next.as_ref())
-    });
-    match next.filter(|_| begun) {
-        Some(chapter) => format!("/{}", chapter.page),
-        None => "/".into(),
-    }
+    let next = snapshot.chapter_of_the_next();
+    next.filter(|_| begun).map(|chapter| chapter.page.clone()).unwrap_or_default()
 }
 
 /// Says where the book is, and leaves all else to the browser.
 async fn wait(live: &Live, parts: &Parts, server: Option<&Server>) -> Result<u8> {
-    let asked_to_end = asked_to_end()?;
+    let mut ending = Ending::new()?;
     for notice in &live.subscribe().borrow().notices {
         text::warn(&text::wrapped(&format!("{MAGENTA}note:{MAGENTA:#} "), notice));
     }
     let mut said = String::new();
     if let Some(server) = server {
-        said += &text::fact("book", &server.url());
+        said += &text::fact("book", &server.address().book());
     }
     if parts.watch {
         said += &text::fact(
@@ -125,8 +125,8 @@ async fn wait(live: &Live, parts: &Parts, server: Option<&Server>) -> Result<u8>
     }
     said += &text::fact("end", "Ctrl-C");
     text::say(&said);
-    Ok(tokio::select! {
-        status = asked_to_end => status,
-        () = terminal::tty::nobody_reads() => 0,
-    })
+    tokio::select! {
+        status = ending.asked() => status,
+        () = terminal::tty::nobody_reads() => Ok(0),
+    }
 }

@@ -1,28 +1,42 @@
 //! The first screen of `cargo course`: where the reader is, and what comes next.
 
+use crate::learn::address::Address;
 use crate::learn::next;
 use crate::live::state::{ChapterView, Snapshot};
 use crate::repo::workspace::Course;
 use crate::text::{self, BOLD, DIM, GREEN, paint};
 
-/// Where the reader is: the chapters, and the exercise that comes next. `book` is where the
-/// book is served, if it is.
-pub fn told(course: &Course, snapshot: &Snapshot, book: Option<&str>) -> String {
-    let mut said = format!("{BOLD}Tokio by Stages{BOLD:#}\n\n");
-    for chapter in &snapshot.chapters {
-        said += &line(chapter);
-    }
-    said.push('\n');
+/// The chapters, and how far the reader is in each.
+pub fn chapters(snapshot: &Snapshot) -> String {
+    let lines: String = snapshot.chapters.iter().map(line).collect();
+    format!("{}{lines}", title())
+}
+
+/// The same of the chapter with the exercise that comes next alone.
+pub fn chapter(snapshot: &Snapshot) -> String {
+    title() + &snapshot.chapter_of_the_next().map(line).unwrap_or_default()
+}
+
+/// The exercise that comes next, or that there is none. `book` is where the book is served, if it
+/// is.
+pub fn next(course: &Course, snapshot: &Snapshot, book: Option<&Address>) -> next::Told {
     let next = snapshot.next.as_deref();
     let next = next.and_then(|name| course.exercises().find(|(_, one)| one.name == name));
-    said += &match next {
+    match next {
         Some((_, exercise)) => next::told(course, exercise, book),
-        None if snapshot.exercises().next().is_some() => {
-            "Every exercise is done.\n".into()
-        }
-        None => "The chapters have no exercises yet.\n".into(),
-    };
-    said
+        None => next::Told {
+            heading: match snapshot.exercises().next() {
+                Some(_) => "Every exercise is done.\n".into(),
+                None => "The chapters have no exercises yet.\n".into(),
+            },
+            ..next::Told::default()
+        },
+    }
+}
+
+/// All of it: where the reader is, and what comes next.
+pub fn told(course: &Course, snapshot: &Snapshot, book: Option<&Address>) -> String {
+    format!("{}\n{}", chapters(snapshot), next(course, snapshot, book).all())
 }
 
 /// The commands, for those who type them.
@@ -39,6 +53,10 @@ pub fn commands() -> String {
         "runs a stage, for example 02-spawning",
     );
     said
+}
+
+fn title() -> String {
+    format!("{BOLD}Tokio by Stages{BOLD:#}\n\n")
 }
 
 fn line(chapter: &ChapterView) -> String {

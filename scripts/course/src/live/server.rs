@@ -5,6 +5,9 @@
 //!
 //! - The server listens on the loopback address alone, and answers only those who call it by that
 //!   name: a foreign `Host` is how a DNS name that was made to point here would look.
+//! - Others on this machine reach the loopback address, too. So an address has a key, which only
+//!   the reader's terminal shows. A browser that comes with it gets it as a cookie, and nobody
+//!   else gets anything.
 //! - A foreign `Origin` is refused, and so is `null`, which a sandboxed frame sends.
 //! - What does something is a `POST` with our own `Origin` and with the token that this run put
 //!   into its pages. It names an exercise; which command runs, with which file, is not the
@@ -14,33 +17,31 @@
 //! Files come from memory ([`Rendered`]), so no request is a path on the disk.
 
 use std::convert::Infallible;
-use std::env;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use futures::{Stream, StreamExt, stream};
 use serde::Serialize;
 use tokio::net::TcpListener;
-use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::learn::address::Address;
+use crate::learn::editor::Editor;
 use crate::live::book::{Book, File, Rendered};
 use crate::live::engine::{Action, Live};
+use crate::live::key::{self, is_same};
 use crate::live::state::Snapshot;
-use crate::repo::workspace::Course;
 use crate::run::port::{NEAR, PORT};
 
 /// The header that carries the token of this run.
@@ -52,7 +53,7 @@ const STYLE: &str = include_str!("../../assets/panel.css");
 /// The running server.
 #[derive(Debug)]
 pub struct Server {
-    address: SocketAddr,
+    address: Address,
     task: JoinHandle<()>,
 }
 
@@ -62,7 +63,10 @@ struct Shared {
     live: Live,
     book: Book,
     /// The names by which this server may be called: `127.0.0.1:3000`, `localhost:3000`.
-    hosts: Arc<[String; 2]>,
+    hosts: Arc<[String]>,
+    /// What lets a browser in, as a part of an address or as this cookie.
+    key: Arc<str>,
+    cookie: Arc<str>,
     /// Changes with each run, so that a page knows when it is of an older one.
     run: Arc<str>,
     /// What a page has to show before it may do something.
@@ -76,17 +80,26 @@ impl Server {
     /// # Errors
     ///
     /// Fails if the system has no random numbers.
-    pub fn start(live: Live, book: Book, listener: TcpListener) -> Result<Server> {
-        let address = listener.local_addr()?;
-        let port = address.port();
+    pub fn start(
+        live: Live,
+        book: Book,
+        editor: Option<Arc<Editor>>,
+        listener: TcpListener,
+    ) -> Result<Server> {
+        let listens = listener.local_addr()?;
+        let key = key::kept_in(&live.course().state_dir())?;
         let shared = Shared {
             live,
             book,
-            hosts: Arc::new([format!("127.0.0.1:{port}"), format!("localhost:{port}")]),
-            run: random()?.into(),
-            token: random()?.into(),
-            editor: Editor::of_the_reader().map(Arc::new),
+            hosts: names(listens).into(),
+            key: key.as_str().into(),
+            // A browser sends a cookie to every port of a host.
+            cookie: format!("course-{}", listens.port()).into(),
+            run: key::random(16)?.into(),
+            token: key::random(16)?.into(),
+            editor: editor.filter(|editor| editor.has_a_window),
         };
+        let address = Address { origin: format!("http://{listens}"), key };
         let task = tokio::spawn(async move {
             // It accepts for as long as this process lives.
             let _ = axum::serve(listener, router(shared)).await;
@@ -95,9 +108,21 @@ impl Server {
     }
 
     /// Where it is reached.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+    pub fn address(&self) -> &Address {
+        &self.address
     }
+}
+
+/// The names by which a browser calls a server that listens here. It leaves out the port that is
+/// everybody's.
+fn names(listens: SocketAddr) -> Vec<String> {
+    let port = listens.port();
+    let hosts = ["127.0.0.1", "localhost"];
+    let mut names = hosts.map(|host| format!("{host}:{port}")).to_vec();
+    if port == 80 {
+        names.extend(hosts.map(String::from));
+    }
+    names
 }
 
 impl Drop for Server {
@@ -125,16 +150,10 @@ pub async fn listen(port: Option<u16>) -> Result<TcpListener> {
             return Ok(listener);
         }
     }
-    TcpListener::bind(here(0)).await.context("no port of 127.0.0.1 is free")
-}
-
-/// 128 random bits, in hex.
-fn random() -> Result<String> {
-    let mut bytes = [0; 16];
-    if let Err(error) = getrandom::fill(&mut bytes) {
-        bail!("the system has no random numbers: {error}");
-    }
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    TcpListener::bind(here(0)).await.context(
+        "this system lets nobody listen on 127.0.0.1: `cargo course --no-book` does without the \
+         book, which is also in book/src/",
+    )
 }
 
 fn router(shared: Shared) -> Router {
@@ -152,13 +171,23 @@ fn router(shared: Shared) -> Router {
 
 // ---- who may ask ----
 
-/// Refuses what is not from a page of ours, and says to the browser what pages of ours may do.
+/// Refuses what is not from the reader's browser or not from a page of ours, and says to the
+/// browser what pages of ours may do.
 async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
+    let brings_the_key = shared.has_key(&request);
     let mut response = match shared.refusal(&request) {
-        Some(why) => (StatusCode::FORBIDDEN, format!("{why}\n")).into_response(),
+        Some(refusal) => refusal.into_response(),
         None => next.run(request).await,
     };
+    let headers = response.headers_mut();
+    if brings_the_key {
+        let cookie = format!(
+            "{}={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict",
+            shared.cookie, shared.key
+        );
+        headers.insert(header::SET_COOKIE, plain(&cookie));
+    }
     // Without JavaScript, mdBook shows its table of contents in a frame of the same page.
     let framed_by = if path == "/toc.html" { "'self'" } else { "'none'" };
     let policy = format!(
@@ -177,26 +206,104 @@ async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Re
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ] {
-        let value = HeaderValue::from_str(value).expect("it is plain ASCII");
-        response.headers_mut().insert(name, value);
+        headers.insert(name, plain(value));
     }
     response
 }
 
+fn plain(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).expect("it is plain ASCII")
+}
+
+/// Why a request is not answered.
+enum Refusal {
+    /// It calls this server by another name.
+    Name(String),
+    /// It comes from a page of another origin.
+    Origin,
+    /// It comes from a browser that has no key.
+    Key,
+    /// It comes from a page of an earlier run.
+    Token,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let why = match self {
+            Refusal::Name(why) => why,
+            Refusal::Origin => "this server answers to its own pages alone\n".into(),
+            Refusal::Token => "this page is of an earlier run: load it again\n".into(),
+            Refusal::Key => {
+                let page = Html(include_str!("../../assets/no-key.html"));
+                return (StatusCode::FORBIDDEN, page).into_response();
+            }
+        };
+        (StatusCode::FORBIDDEN, why).into_response()
+    }
+}
+
 impl Shared {
-    /// Why this request is not answered, if it is not.
-    fn refusal(&self, request: &Request) -> Option<&'static str> {
-        let headers = request.headers();
+    /// Whether this request asks for a page with an address from the reader's terminal.
+    fn has_key(&self, request: &Request) -> bool {
+        let query = request.uri().query().unwrap_or_default();
+        let is_page = request.method() == Method::GET
+            && !request.uri().path().starts_with("/live/");
+        is_page
+            && self.named(request).is_none()
+            && query
+                .split('&')
+                .filter_map(|part| part.strip_prefix("key="))
+                .any(|key| is_same(key, &self.key))
+    }
+
+    /// Whether it comes from a browser that was let in before.
+    fn has_cookie(&self, request: &Request) -> bool {
+        request
+            .headers()
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|cookies| cookies.to_str().ok())
+            .flat_map(|cookies| cookies.split(';'))
+            .filter_map(|cookie| cookie.trim().split_once('='))
+            .any(|(name, value)| name == &*self.cookie && is_same(value, &self.key))
+    }
+
+    /// The refusal, if this request calls the server by a name that it does not have.
+    fn named(&self, request: &Request) -> Option<Refusal> {
         // A request may name the host in its first line, too, and that one counts then.
         let named = request.uri().authority().map(|one| one.as_str());
-        let ours = |host: &str| self.hosts.iter().any(|one| one == host);
-        if !only(headers, &header::HOST).is_some_and(ours) || !named.is_none_or(ours) {
-            return Some("this server answers to 127.0.0.1 and localhost alone");
+        let ours = |host: &str| self.is_ours(host);
+        let host = only(request.headers(), &header::HOST);
+        if host.is_some_and(ours) && named.is_none_or(ours) {
+            return None;
         }
-        let ours = |origin: &str| origin.strip_prefix("http://").is_some_and(ours);
+        let (numbers, name) = (&self.hosts[0], &self.hosts[1]);
+        let port = numbers.rsplit(':').next().unwrap_or_default();
+        Some(Refusal::Name(format!(
+            "this server answers to {numbers} and {name} alone.\n\nThrough a tunnel, the port has \
+             to be the same at both ends: ssh -L {port}:{numbers} HOST\n"
+        )))
+    }
+
+    fn is_ours(&self, host: &str) -> bool {
+        self.hosts.iter().any(|one| one == host)
+    }
+
+    /// Why this request is not answered, if it is not.
+    fn refusal(&self, request: &Request) -> Option<Refusal> {
+        if let Some(refusal) = self.named(request) {
+            return Some(refusal);
+        }
+        let headers = request.headers();
+        let ours = |origin: &str| {
+            origin.strip_prefix("http://").is_some_and(|host| self.is_ours(host))
+        };
         let origin = headers.contains_key(header::ORIGIN);
         if origin && !only(headers, &header::ORIGIN).is_some_and(ours) {
-            return Some("this server answers to its own pages alone");
+            return Some(Refusal::Origin);
+        }
+        if !self.has_key(request) && !self.has_cookie(request) {
+            return Some(Refusal::Key);
         }
         if !request.uri().path().starts_with("/live/") {
             return None;
@@ -204,12 +311,12 @@ impl Shared {
         // Every browser of today says from where a request comes.
         let site = headers.get("sec-fetch-site");
         if site.is_some_and(|site| site != "same-origin") {
-            return Some("this server answers to its own pages alone");
+            return Some(Refusal::Origin);
         }
         let acts = request.method() == Method::POST;
-        let token = only(headers, &TOKEN);
-        if acts && (!origin || token != Some(&*self.token)) {
-            return Some("this page is of an earlier run: load it again");
+        let token = only(headers, &TOKEN).unwrap_or_default();
+        if acts && (!origin || !is_same(token, &self.token)) {
+            return Some(Refusal::Token);
         }
         None
     }
@@ -354,92 +461,40 @@ async fn hint(State(shared): State<Shared>, name: String) -> Response {
 
 /// Opens the file of an exercise in the reader's editor.
 async fn open(State(shared): State<Shared>, name: String) -> Response {
-    let course = shared.live.course();
-    let Some(file) = file(course, &name) else { return no_such_exercise(&name) };
-    let opened = match &shared.editor {
-        Some(editor) => editor.open(file),
-        None => Err("$VISUAL names no editor with a window of its own".into()),
-    };
-    match opened {
-        Ok(()) => StatusCode::ACCEPTED.into_response(),
-        Err(why) => (StatusCode::INTERNAL_SERVER_ERROR, why).into_response(),
+    if !shared.knows(&name) {
+        return no_such_exercise(&name);
     }
+    let opened = match &shared.editor {
+        Some(editor) => shared.live.open(editor, &name),
+        None => Err(anyhow!("no editor with a window of its own is named by $VISUAL")),
+    };
+    done(opened)
 }
 
 impl Shared {
     async fn act(&self, name: &str, action: fn(String) -> Action) -> Response {
-        if file(self.live.course(), name).is_none() {
+        if !self.knows(name) {
             return no_such_exercise(name);
         }
-        match self.live.act(action(name.to_owned())).await {
-            Ok(()) => StatusCode::ACCEPTED.into_response(),
-            Err(error) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response()
-            }
-        }
+        done(self.live.act(action(name.to_owned())).await)
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        self.live.course().exercises().any(|(_, one)| one.name == name)
     }
 }
 
-fn file<'a>(course: &'a Course, name: &str) -> Option<&'a Path> {
-    course
-        .exercises()
-        .find(|(_, one)| one.name == name)
-        .map(|(_, one)| one.file.as_path())
+fn done(result: Result<()>) -> Response {
+    match result {
+        Ok(()) => StatusCode::ACCEPTED.into_response(),
+        Err(error) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response()
+        }
+    }
 }
 
 fn no_such_exercise(name: &str) -> Response {
     (StatusCode::NOT_FOUND, format!("no exercise is called `{name}`")).into_response()
-}
-
-/// The reader's editor, if it has a window of its own.
-#[derive(Debug, PartialEq, Eq)]
-struct Editor {
-    /// What the reader calls it: `code`.
-    name: String,
-    /// The program and its arguments.
-    command: Vec<String>,
-}
-
-/// Editors that need the terminal, which is the course's.
-const IN_THE_TERMINAL: [&str; 17] = [
-    "vi", "vim", "nvim", "nano", "pico", "ed", "ex", "hx", "helix", "micro", "kak",
-    "joe", "ne", "mg", "jed", "mcedit", "amp",
-];
-
-impl Editor {
-    /// The one that `$VISUAL` names, or else `$EDITOR`.
-    fn of_the_reader() -> Option<Editor> {
-        ["VISUAL", "EDITOR"].iter().find_map(|name| Editor::parse(&env::var(name).ok()?))
-    }
-
-    fn parse(command: &str) -> Option<Editor> {
-        let command = shlex::split(command)?;
-        let name = Path::new(command.first()?).file_stem()?.to_str()?.to_owned();
-        let in_the_terminal = IN_THE_TERMINAL.contains(&name.as_str())
-            || command.iter().any(|arg| {
-                ["-nw", "-t", "-tty", "--tty", "--no-window-system"]
-                    .contains(&arg.as_str())
-            });
-        (!in_the_terminal).then_some(Editor { name, command })
-    }
-
-    /// Starts it with this file, which is an argument: no shell sees it.
-    fn open(&self, file: &Path) -> Result<(), String> {
-        let (program, arguments) = self.command.split_first().expect("it has a name");
-        let mut command = Command::new(program);
-        command.args(arguments).arg(file);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        // Ctrl-C in the course's terminal is not for the editor.
-        #[cfg(unix)]
-        command.process_group(0);
-        match command.spawn() {
-            Ok(mut editor) => {
-                tokio::spawn(async move { editor.wait().await });
-                Ok(())
-            }
-            Err(error) => Err(format!("`{program}` cannot be started: {error}")),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -447,13 +502,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_editor_without_a_window_is_none() {
-        for command in ["vim", "/usr/bin/nano -w", "emacs -nw", "", "  ", "'unclosed"] {
-            assert_eq!(Editor::parse(command), None, "{command}");
-        }
-        let editor = Editor::parse("'/opt/my editors/code' --wait").unwrap();
-        assert_eq!(editor.name, "code");
-        assert_eq!(editor.command, ["/opt/my editors/code", "--wait"]);
+    fn the_port_of_all_browsers_may_be_left_out() {
+        let names = |port| names((Ipv4Addr::LOCALHOST, port).into());
+        assert_eq!(names(3000), ["127.0.0.1:3000", "localhost:3000"]);
+        assert_eq!(names(80), ["127.0.0.1:80", "localhost:80", "127.0.0.1", "localhost"]);
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Snapshot {
     /// What the reader should know of the tool itself: a state file that had to be set aside,
     /// a folder that cannot be watched. One sentence or two each.
     pub notices: Vec<String>,
+    /// How the editor failed, if it did when it was started last.
+    pub editor_trouble: Option<String>,
     /// Whether an exercise is checked when its file is saved.
     pub watching: bool,
 }
@@ -189,6 +191,14 @@ impl Snapshot {
     /// Every exercise in the order of the course.
     pub fn exercises(&self) -> impl Iterator<Item = &ExerciseView> {
         self.chapters.iter().flat_map(|chapter| &chapter.exercises)
+    }
+
+    /// The chapter with the exercise that comes next.
+    pub fn chapter_of_the_next(&self) -> Option<&ChapterView> {
+        let next = self.next.as_deref()?;
+        self.chapters
+            .iter()
+            .find(|chapter| chapter.exercises.iter().any(|one| one.name == next))
     }
 
     /// The exercise with this name.

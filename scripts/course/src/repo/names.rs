@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use crate::repo::workspace::{Course, Exercise};
+use crate::repo::workspace::{Chapter, Course, Exercise};
 use crate::text;
 
 /// Finds the exercise that `query` names; `here` is the folder that paths start from.
@@ -29,6 +29,14 @@ pub fn resolve<'a>(course: &'a Course, query: &str, here: &Path) -> Result<&'a E
         bail!("no exercise is called `{query}`: `cargo course list` shows them all");
     }
     bail!("no exercise is called `{query}`; near it: {}", nearest.join(", "))
+}
+
+/// The chapter that `query` names, if it names one as a whole: `3`, `03`, `03-shared-state`.
+pub fn chapter<'a>(course: &'a Course, query: &str) -> Option<&'a Chapter> {
+    course
+        .chapters
+        .iter()
+        .find(|chapter| query == chapter.slug || query.parse() == Ok(chapter.number))
 }
 
 fn by_name<'a>(course: &'a Course, query: &str) -> Result<Option<&'a Exercise>> {
@@ -105,7 +113,6 @@ fn nearest(course: &Course, query: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repo::workspace::Chapter;
     use std::collections::BTreeMap;
 
     fn course() -> Course {
@@ -165,6 +172,18 @@ mod tests {
     #[test]
     fn a_whole_name_wins_over_a_longer_one_that_begins_with_it() {
         assert_eq!(named("count").as_deref(), Ok("02-count"));
+    }
+
+    #[test]
+    fn a_number_alone_is_a_chapter() {
+        let course = course();
+        let number = |query| chapter(&course, query).map(|chapter| chapter.number);
+        for query in ["2", "02", "02-spawning"] {
+            assert_eq!(number(query), Some(2), "{query}");
+        }
+        for query in ["3", "2-count", "count", ""] {
+            assert_eq!(number(query), None, "{query}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use pty_process::blocking::Pty;
 
-use super::{Course, LOAN_SOLUTION, ZERO, ZERO_SOLUTION};
+use super::{Course, HOSTILE, LOAN_SOLUTION, ZERO, ZERO_SOLUTION};
 
 /// How long something may take that should take a second.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -40,6 +40,15 @@ impl Terminal {
     }
 
     fn of_size(course: &Course, args: &[&str], rows: u16, columns: u16) -> Terminal {
+        Terminal::with(course, args, (rows, columns), &[])
+    }
+
+    fn with(
+        course: &Course,
+        args: &[&str],
+        (rows, columns): (u16, u16),
+        env: &[(&str, &Path)],
+    ) -> Terminal {
         let (pty, pts) = pty_process::blocking::open().unwrap();
         pty.resize(pty_process::Size::new(rows, columns)).unwrap();
         let child = pty_process::blocking::Command::new(env!("CARGO_BIN_EXE_course"))
@@ -50,6 +59,9 @@ impl Terminal {
             .env_remove("CARGO_TARGET_DIR")
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE")
+            .env_remove("VISUAL")
+            .env_remove("EDITOR")
+            .envs(env.iter().copied())
             .spawn(pts)
             .unwrap();
         let pty = Arc::new(pty);
@@ -192,7 +204,7 @@ fn the_first_screen_says_where_you_are_and_what_the_keys_do() {
         "Next: Return zero (01-zero, 1 minute)",
         "edit      chapters/01-first/exercises/zero/exercise.rs",
         "Watching: save an exercise, and it is checked.",
-        "h hint   n next   r run again   q quit   0 of 2 done",
+        "h hint  n next  e edit  r run again  ? keys  q quit   0 of 2 done",
     ] {
         assert!(screen.contains(words), "no `{words}` on:\n{screen}");
     }
@@ -202,6 +214,179 @@ fn the_first_screen_says_where_you_are_and_what_the_keys_do() {
     let (status, _) = terminal.end();
     assert_eq!(status.code(), Some(0));
     drop(pty);
+}
+
+/// On the smallest screens that people have, where to read and what to edit are there, and what had
+/// to yield is behind a key.
+#[test]
+fn a_small_screen_shows_what_to_read_and_what_to_edit() {
+    let course = Course::new("live-smallest");
+    for number in 3..=10 {
+        let manifest = format!(
+            "[package]\nname = \"more-{number}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+             description = \"A chapter whose title is about as long as those of the course\"\n"
+        );
+        let folder = format!("chapters/{number:02}-more");
+        course.write(&format!("{folder}/Cargo.toml"), &manifest);
+        course.write(&format!("{folder}/examples/{number:02}-more.rs"), "fn main() {}\n");
+    }
+    let story = "Make `zero` return zero, as its name says, and tell nobody. ".repeat(5);
+    let stub = format!("//! {story}\n{ZERO}");
+    course.write("solutions/01-first/zero/stub.rs", &stub);
+    course.answer("zero", &stub);
+    for columns in [80, 40] {
+        // The book is served, too: its address takes a line.
+        let terminal = Terminal::of_size(&course, &[], 24, columns);
+        let screen = terminal.wait_for(&["q quit"]);
+        let joined: String = screen.split_whitespace().collect();
+        for words in [
+            "Next:Returnzero(01-zero,1minute)",
+            "readhttp://127.0.0.1:",
+            "/01-first.html?key=",
+            "editchapters/01-first/exercises/zero/exercise.rs",
+            "pressaforall",
+            "Thebook,live:http://127.0.0.1:",
+            "?keysqquit0of2done",
+        ] {
+            assert!(
+                joined.contains(words),
+                "no `{words}` on {columns} columns:\n{screen}"
+            );
+        }
+        if columns == 80 {
+            assert!(screen.contains("01  0/2  The first steps"), "{screen}");
+        }
+        terminal.press("a");
+        let all = || terminal.screen.0.lock().unwrap().all.clone();
+        wait_until("the last chapter", || all().contains("10  "));
+    }
+}
+
+#[test]
+fn an_answer_that_was_edited_while_the_course_was_closed_is_judged_first() {
+    let course = Course::new("live-closed");
+    course.answer("a-loan", LOAN_SOLUTION);
+    let terminal = Terminal::open(&course, WATCH);
+    terminal.wait_for(&["01-a-loan passes.", "1 of 2 done", "Watching:"]);
+}
+
+#[test]
+fn what_is_as_shipped_is_not_checked_when_all_files_are_touched() {
+    let course = Course::new("live-touched");
+    let piped = Piped::open(&course, WATCH);
+    piped.wait_for("end       Ctrl-C\n");
+    course.answer("a-loan", super::LOAN);
+    // It is the reader's, though it is as shipped: what comes next.
+    course.answer("zero", ZERO);
+    piped.wait_for("01-zero: It is not zero");
+    course.answer("a-loan", super::LOAN);
+    course.answer("zero", ZERO_SOLUTION);
+    let said = piped.wait_for("01-zero passes.");
+    assert!(!said.contains("01-a-loan: checking"), "{said}");
+}
+
+/// A program of this name that does this.
+fn program(course: &Course, name: &str, script: &str) -> std::path::PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let path = course.root.join("bin").join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+#[test]
+fn a_key_opens_the_exercise_in_the_editor() {
+    let course = Course::new("live-editor");
+    let size = (40, 110);
+    {
+        let terminal = Terminal::open(&course, WATCH);
+        terminal.wait_for(&["q quit"]);
+        terminal.press("e");
+        terminal.wait_for(&["Neither $VISUAL nor $EDITOR names an editor."]);
+    }
+    // One that needs the terminal has it for itself, with all its modes, until it ends.
+    let vim =
+        "read line\necho \"$line\" > \"$1\"\n[ \"$line\" = wrong ] && exit 3\nexit 0";
+    let vim = program(&course, "vim", vim);
+    let terminal = Terminal::with(&course, WATCH, size, &[("EDITOR", &vim)]);
+    terminal.wait_for(&["q quit"]);
+    terminal.press("e");
+    wait_until("the editor's modes", || terminal.is_as_it_was());
+    terminal.press("pub fn zero() -> i32 { 0 }\n");
+    terminal.wait_for(&["01-zero passes.", "q quit"]);
+    assert!(!terminal.is_as_it_was());
+    terminal.press("e");
+    wait_until("the editor's modes", || terminal.is_as_it_was());
+    terminal.press("wrong\n");
+    terminal.wait_for(&["The editor `vim` failed (exit status: 3)."]);
+    drop(terminal);
+    // One with a window is started beside the course.
+    let window = program(&course, "window", "echo \"$1\" > opened\nexit 4");
+    let terminal = Terminal::with(&course, WATCH, size, &[("VISUAL", &window)]);
+    terminal.wait_for(&["q quit"]);
+    terminal.press("e");
+    terminal.wait_for(&["The editor `window` failed (exit status: 4)."]);
+    assert_eq!(
+        course.read("opened").trim_end(),
+        file(&course, "a-loan").to_str().unwrap()
+    );
+    drop(terminal);
+    let nowhere = Path::new("no-such-editor");
+    let terminal = Terminal::with(&course, WATCH, size, &[("VISUAL", nowhere)]);
+    terminal.wait_for(&["q quit"]);
+    terminal.press("e");
+    terminal.wait_for(&["`no-such-editor` cannot be started"]);
+}
+
+#[test]
+fn a_key_shows_all_keys() {
+    let course = Course::new("live-help");
+    let terminal = Terminal::open(&course, WATCH);
+    terminal.wait_for(&["q quit"]);
+    terminal.press("n?");
+    terminal.wait_for(&["e  opens exercise.rs", "?  these keys", "cargo course list"]);
+    terminal.press("h");
+    terminal.wait_for(&["01-zero, hint 1 of 3: Look"]);
+}
+
+#[test]
+fn what_an_answer_prints_does_nothing_to_the_terminal() {
+    let course = Course::new("live-harmless");
+    let terminal = Terminal::open(&course, WATCH);
+    terminal.wait_for(&["q quit"]);
+    course.answer("zero", HOSTILE);
+    let screen = terminal.wait_for(&["It is not zero", "Watching:"]);
+    assert!(screen.contains(r"\u{1b}]0;owned\u{7}\u{1b}[2Jwrong\rright"), "{screen}");
+    let all = terminal.screen.0.lock().unwrap().all.clone();
+    for control in ["\x1b]0;", "\x07", "wrong\r"] {
+        assert!(!all.contains(control), "{control:?} in:\n{all:?}");
+    }
+}
+
+#[test]
+fn what_nohup_starts_outlives_its_terminal() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let course = Course::new("live-nohup");
+    let mut child = Command::new("sh")
+        .args(["-c", "trap '' HUP; exec \"$0\" watch", env!("CARGO_BIN_EXE_course")])
+        .current_dir(&course.root)
+        .env("CARGO_NET_OFFLINE", "true")
+        .env_remove("CARGO_TARGET_DIR")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines =
+        BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.starts_with("  end ")));
+    let send = |signal| kill_process(Pid::from_child(&child), signal).unwrap();
+    send(Signal::HUP);
+    course.answer("zero", ZERO_SOLUTION);
+    assert!(lines.any(|line| line.starts_with("01-zero passes.")));
+    send(Signal::HUP);
+    send(Signal::TERM);
+    assert_eq!(child.wait().unwrap().code(), Some(128 + 15));
 }
 
 #[test]

@@ -1,29 +1,36 @@
 //! mistake: tokio-mutex-always
 //! One sender is enough if the tasks share it. Whoever has it waits for its sensor with it in its hands.
 
-use tokio::sync::mpsc;
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, mpsc};
+
+/// Something that delivers readings, in its own time.
 pub trait Sensor: Send + 'static {
+    /// The next reading; `None` once there are no more.
     fn next(&mut self) -> impl Future<Output = Option<u32>> + Send;
 }
+
+/// Every reading of every sensor, through a channel with room for `capacity`.
 pub async fn collect<S: Sensor>(sensors: Vec<S>, capacity: usize) -> Vec<u32> {
     let (sender, mut receiver) = mpsc::channel(capacity);
-    let sender = std::sync::Arc::new(tokio::sync::Mutex::new(sender));
+    let sender = Arc::new(Mutex::new(sender));
     for mut sensor in sensors {
         let sender = sender.clone();
         tokio::spawn(async move {
             loop {
-                let s = sender.lock().await;
-                let Some(r) = sensor.next().await else { break };
-                if s.send(r).await.is_err() {
+                let sender = sender.lock().await;
+                let Some(reading) = sensor.next().await else { break };
+                if sender.send(reading).await.is_err() {
                     break;
                 }
             }
         });
     }
     drop(sender);
-    let mut readings = vec![];
-    while let Some(r) = receiver.recv().await {
-        readings.push(r)
+    let mut readings = Vec::new();
+    while let Some(reading) = receiver.recv().await {
+        readings.push(reading);
     }
     readings
 }

@@ -3,9 +3,11 @@
 //! next waits to get in.
 
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::{Mutex, Semaphore, mpsc};
+
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
+
+/// The sum of the sizes that `fetch` returns for all `pages`.
 pub async fn crawl<F>(
     pages: impl Iterator<Item = u32>,
     limit: usize,
@@ -14,23 +16,23 @@ pub async fn crawl<F>(
 where
     F: Future<Output = u64> + Send + 'static,
 {
-    let (tx, rx) = mpsc::channel::<F>(1);
-    let rx = Arc::new(Mutex::new(rx));
-    let mut set = JoinSet::new();
+    let (queue, queued) = mpsc::channel::<F>(1);
+    let queued = Arc::new(Mutex::new(queued));
+    let mut workers = JoinSet::new();
     for _ in 0..limit {
-        let rx = rx.clone();
-        set.spawn(async move {
-            let mut s = 0;
+        let queued = queued.clone();
+        workers.spawn(async move {
+            let mut sum = 0;
             loop {
-                let f = rx.lock().await.recv().await;
-                let Some(f) = f else { return s };
-                s += f.await
+                let next = queued.lock().await.recv().await;
+                let Some(fetch) = next else { return sum };
+                sum += fetch.await;
             }
         });
     }
-    for p in pages {
-        let _ = tx.send(fetch(p)).await;
+    for page in pages {
+        let _ = queue.send(fetch(page)).await;
     }
-    drop(tx);
-    set.join_all().await.into_iter().sum()
+    drop(queue);
+    workers.join_all().await.into_iter().sum()
 }

@@ -1,24 +1,31 @@
 //! mistake: asked-without-news
 //! The board keeps a receiver, and everybody clones it. It has seen none of the news so far.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
-use tokio::sync::*;
+use tokio::sync::watch;
+
+/// Tells those who wait that something has changed.
 pub struct News {
-    tx: watch::Sender<u64>,
-    rx: watch::Receiver<u64>,
+    count: watch::Sender<u64>,
+    unseen: watch::Receiver<u64>,
 }
+
 impl News {
+    /// A board without news.
     pub fn new() -> News {
-        let (tx, rx) = watch::channel(0);
-        News { tx, rx }
+        let (count, unseen) = watch::channel(0);
+        News { count, unseen }
     }
+
+    /// Something has changed. Never waits.
     pub fn announce(&self) {
-        self.tx.send_modify(|n| *n += 1);
+        self.count.send_modify(|count| *count += 1);
     }
+
+    /// Waits until `ready` says true: asks it at once, and again after news.
     pub async fn until(&self, ready: impl AsyncFn() -> bool) {
-        let mut rx = self.rx.clone();
+        let mut count = self.unseen.clone();
         while !ready().await {
-            let _ = rx.changed().await;
+            let _ = count.changed().await;
         }
     }
 }

@@ -1,8 +1,9 @@
 //! mistake: closed-is-not-empty
 //! `has_changed` fails when the sender is gone, whether or not its last value has been seen.
 
-use std::time::Duration;
 use tokio::sync::watch;
+
+/// Draws the percentage, again and again, until the sender is gone.
 pub async fn follow(mut percent: watch::Receiver<u32>, mut draw: impl AsyncFnMut(u32)) {
     while percent.has_changed().is_ok() {
         let now = *percent.borrow_and_update();

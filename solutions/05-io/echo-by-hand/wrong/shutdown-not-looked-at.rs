@@ -2,6 +2,8 @@
 //! All bytes are written, so what `shutdown` says is of no interest.
 
 use tokio::io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+/// Copies `reader` to `writer` until the end, and returns how many bytes there were.
 pub async fn echo<R, W>(mut reader: R, mut writer: W) -> io::Result<u64>
 where
     R: AsyncRead + Unpin,

@@ -2,6 +2,8 @@
 //! What clients send is text.
 
 use tokio::io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+/// Copies `reader` to `writer` until the end, and returns how many bytes there were.
 pub async fn echo<R, W>(mut reader: R, mut writer: W) -> io::Result<u64>
 where
     R: AsyncRead + Unpin,
@@ -14,7 +16,8 @@ where
         if n == 0 {
             break;
         }
-        writer.write_all(String::from_utf8_lossy(&buffer[..n]).as_bytes()).await?;
+        let text = String::from_utf8_lossy(&buffer[..n]);
+        writer.write_all(text.as_bytes()).await?;
         echoed += n as u64;
     }
     writer.shutdown().await?;

@@ -2,6 +2,8 @@
 //! `write` is called until all has been taken. A writer that takes nothing any more never says so in another way.
 
 use tokio::io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+/// Copies `reader` to `writer` until the end, and returns how many bytes there were.
 pub async fn echo<R, W>(mut reader: R, mut writer: W) -> io::Result<u64>
 where
     R: AsyncRead + Unpin,
@@ -14,9 +16,9 @@ where
         if n == 0 {
             break;
         }
-        let mut at = 0;
-        while at < n {
-            at += writer.write(&buffer[at..n]).await?;
+        let mut taken = 0;
+        while taken < n {
+            taken += writer.write(&buffer[taken..n]).await?;
         }
         echoed += n as u64;
     }

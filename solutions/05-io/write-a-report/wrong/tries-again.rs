@@ -1,17 +1,21 @@
 //! mistake: result-not-looked-at
 //! A write that failed is tried once more, from the start, and its error is forgotten.
 
-use tokio::io::{self, AsyncWrite, AsyncWriteExt, BufWriter};
+use std::fmt::Write;
+
+use tokio::io::{self, AsyncWrite, AsyncWriteExt};
+
+/// A line `name: count` for each row.
 pub async fn report<W>(mut out: W, rows: &[(&str, u32)]) -> io::Result<()>
 where
     W: AsyncWrite + Unpin,
 {
-    let mut v = Vec::new();
-    for (n, c) in rows {
-        v.extend_from_slice(format!("{n}: {c}\n").as_bytes());
+    let mut text = String::new();
+    for (name, count) in rows {
+        let _ = writeln!(text, "{name}: {count}"); // a `String` takes everything
     }
-    if out.write_all(&v).await.is_err() {
-        out.write_all(&v).await?;
+    if out.write_all(text.as_bytes()).await.is_err() {
+        out.write_all(text.as_bytes()).await?;
     }
     Ok(())
 }

@@ -23,7 +23,8 @@ impl<R: AsyncRead + Unpin> Lines<R> {
                 Ok(b'\n') => return Ok(Some(line)),
                 Ok(byte) => line.push(byte),
                 Err(error)
-                    if error.kind() == io::ErrorKind::UnexpectedEof && line.is_empty() =>
+                    if error.kind() == io::ErrorKind::UnexpectedEof
+                        && line.is_empty() =>
                 {
                     return Ok(None);
                 }

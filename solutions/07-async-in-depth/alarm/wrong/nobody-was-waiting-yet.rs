@@ -28,8 +28,9 @@ impl Future for Alarm {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let notify = self.notify.clone();
-        let waiting =
-            self.waiting.get_or_insert_with(|| Box::pin(async move { notify.notified().await }));
+        let waiting = self
+            .waiting
+            .get_or_insert_with(|| Box::pin(async move { notify.notified().await }));
         waiting.as_mut().poll(cx)
     }
 }

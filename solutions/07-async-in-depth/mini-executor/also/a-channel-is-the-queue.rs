@@ -3,7 +3,7 @@
 //! somebody keeps would keep `run` waiting, so the tasks are counted as well.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Wake, Waker};
 
@@ -17,11 +17,15 @@ pub struct Executor {
 struct Task {
     future: Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>,
     sender: mpsc::Sender<Arc<Task>>,
+    /// Whether it is in the channel.
+    queued: AtomicBool,
 }
 
 impl Wake for Task {
     fn wake(self: Arc<Self>) {
-        let _ = self.sender.send(self.clone()); // fails when the executor is gone
+        if !self.queued.swap(true, SeqCst) {
+            let _ = self.sender.send(self.clone()); // fails when the executor is gone
+        }
     }
 }
 
@@ -36,7 +40,8 @@ impl Executor {
     pub fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) {
         self.alive.fetch_add(1, SeqCst);
         let future = Mutex::new(Some(Box::pin(future) as _));
-        let task = Arc::new(Task { future, sender: self.sender.clone() });
+        let (sender, queued) = (self.sender.clone(), AtomicBool::new(true));
+        let task = Arc::new(Task { future, sender, queued });
         self.sender.send(task).expect("the receiver is here");
     }
 
@@ -45,6 +50,7 @@ impl Executor {
         let ready = self.ready.lock().unwrap();
         while self.alive.load(SeqCst) > 0 {
             let task = ready.recv().expect("a sender is here");
+            task.queued.swap(false, SeqCst);
             let waker = Waker::from(task.clone());
             let mut slot = task.future.lock().unwrap();
             let Some(future) = slot.as_mut() else { continue };

@@ -8,6 +8,7 @@ use regex::Captures;
 use crate::patterns::patterns;
 
 patterns! {
+    KEY = r"\?key=[0-9a-f]{16}\b";
     ADDRESS = r"127\.0\.0\.1:(\d+)";
     THREAD_NUMBER = r"(thread '[^']*') \(\d+\) panicked at";
     REGISTRY = r#"[^\s`'"(]*[/\\]registry[/\\]src[/\\][^/\\]+[/\\]"#;
@@ -33,6 +34,7 @@ pub(super) fn masked(text: &str, keep: &BTreeSet<String>, root: &Path) -> String
             false => "127.0.0.1:PORT".to_string(),
         }
     });
+    let text = KEY.replace_all(&text, "?key=KEY");
     let text = THREAD_NUMBER.replace_all(&text, "$1 panicked at");
     without_machine(&text, root)
 }
@@ -99,6 +101,13 @@ mod tests {
             ),
             "or 127.0.0.1:6379\n"
         );
+    }
+
+    #[test]
+    fn a_key_is_masked() {
+        let text = "http://127.0.0.1:43210/01-a.html?key=0123456789abcdef\n";
+        let masked = masked_with(text, &[], "");
+        assert_eq!(masked, "http://127.0.0.1:PORT/01-a.html?key=KEY\n");
     }
 
     #[test]

@@ -44,9 +44,9 @@ pub use programs::build_examples;
 /// The arguments of `cargo course record`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Chapters, by number or name (`2`, `02-spawning`); all of them, and what this tool
-    /// says, by default
-    chapters: Vec<String>,
+    /// Chapters, by number or name (`2`, `02-spawning`), or `tool` for what this tool says; all
+    /// of it by default
+    names: Vec<String>,
     /// Write nothing: say what is stale, and fail if anything is
     #[arg(long)]
     check: bool,
@@ -66,9 +66,12 @@ pub struct Scope<'a> {
 /// Runs the command.
 pub fn run(course: &Course, args: Args) -> Result<ExitCode> {
     let tool = env::current_exe().context("this program has no path")?;
-    let chapters = chosen(course, &args.chapters)?;
-    let whole = chapters.is_none();
-    let scope = Scope { chapters, tool: whole.then_some(&tool), twice: !args.check };
+    let (tools, names): (Vec<&String>, Vec<&String>) =
+        args.names.iter().partition(|name| *name == "tool");
+    let whole = args.names.is_empty();
+    let chapters = if whole { None } else { Some(chosen(course, &names)?) };
+    let with_tool = whole || !tools.is_empty();
+    let scope = Scope { chapters, tool: with_tool.then_some(&tool), twice: !args.check };
     let made = make(course, &scope)?;
 
     let mut failed = false;
@@ -127,13 +130,13 @@ pub fn run(course: &Course, args: Args) -> Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The chapters that these names mean; `None` for all.
-fn chosen(course: &Course, names: &[String]) -> Result<Option<BTreeSet<String>>> {
+/// The chapters that these names mean.
+fn chosen(course: &Course, names: &[&String]) -> Result<BTreeSet<String>> {
     let mut slugs = BTreeSet::new();
     for name in names {
         let chapter = course.chapters.iter().find(|chapter| {
-            chapter.slug == *name
-                || chapter.package == *name
+            chapter.slug == **name
+                || chapter.package == **name
                 || name.parse() == Ok(chapter.number)
         });
         match chapter {
@@ -141,7 +144,7 @@ fn chosen(course: &Course, names: &[String]) -> Result<Option<BTreeSet<String>>>
             None => bail!("no chapter is called `{name}`"),
         };
     }
-    Ok((!names.is_empty()).then_some(slugs))
+    Ok(slugs)
 }
 
 /// Makes every recording of this scope anew, in memory.

@@ -5,6 +5,8 @@ use std::io::Write;
 
 use anyhow::{Context, Result};
 
+use crate::learn::address::Address;
+use crate::live::ending::Ending;
 use crate::live::engine::Live;
 use crate::live::overview;
 use crate::live::state::{Busy, Doing, Snapshot, StateName};
@@ -12,23 +14,22 @@ use crate::live::terminal::options::Options;
 use crate::live::terminal::tty::nobody_reads;
 use crate::live::terminal::words::{after_a_pass, course_line, gone, note};
 use crate::repo::workspace::Course;
-use crate::run::group::asked_to_end;
 use crate::text::{self, BOLD};
 
 /// Tells everything in lines that follow each other.
 pub(super) async fn run(live: &Live, options: &Options) -> Result<u8> {
-    let mut asked_to_end = std::pin::pin!(asked_to_end()?);
+    let mut ending = Ending::new()?;
     let mut snapshots = live.subscribe();
     let mut shown = snapshots.borrow_and_update().clone();
-    let mut said = overview::told(live.course(), &shown, options.book.as_deref());
+    let mut said = overview::told(live.course(), &shown, options.book.as_ref());
     said.push('\n');
     said += &overview::commands();
     said.push('\n');
     for notice in &shown.notices {
         said += &note(notice);
     }
-    if let Some(url) = &options.book {
-        said += &text::fact("book", url);
+    if let Some(book) = &options.book {
+        said += &text::fact("book", &book.book());
     }
     if options.watch {
         said += &text::fact("watching", "save an exercise, and it is checked");
@@ -38,14 +39,14 @@ pub(super) async fn run(live: &Live, options: &Options) -> Result<u8> {
     said += &text::fact("end", "Ctrl-C");
     let mut told = Told::default();
     loop {
-        let book = options.book.as_deref();
+        let book = options.book.as_ref();
         said += &told.news(live.course(), &shown, book);
-        if anstream::stdout().write_all(said.as_bytes()).is_err() {
+        if anstream::stdout().write_all(text::harmless(&said).as_bytes()).is_err() {
             return Ok(0);
         }
         said.clear();
         tokio::select! {
-            status = &mut asked_to_end => return Ok(status),
+            status = ending.asked() => return status,
             () = nobody_reads() => return Ok(0),
             changed = snapshots.changed() => {
                 changed.context("the watch ended by itself")?;
@@ -70,7 +71,7 @@ impl Told {
         &mut self,
         course: &Course,
         snapshot: &Snapshot,
-        book: Option<&str>,
+        book: Option<&Address>,
     ) -> String {
         let mut said = String::new();
         // The first ones stand in the overview.
@@ -87,7 +88,7 @@ impl Told {
                 said += &verdict.ansi;
                 if verdict.passed {
                     said.push('\n');
-                    said += &after_a_pass(course, snapshot, view, book);
+                    said += &after_a_pass(course, snapshot, view, book).all();
                 }
             }
         }

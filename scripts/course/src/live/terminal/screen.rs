@@ -7,15 +7,18 @@ use anyhow::{Context, Result};
 use crossterm::event::{
     Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
 };
+use crossterm::queue;
+use crossterm::terminal::{Clear, ClearType};
 use futures::StreamExt;
 
+use crate::learn::editor;
+use crate::live::ending::Ending;
 use crate::live::engine::{Action, Live};
 use crate::live::state::{Snapshot, StateName};
 use crate::live::terminal::options::Options;
 use crate::live::terminal::shown::{Shown, View};
 use crate::live::terminal::tty::{Raw, size, suspend, write_all};
-use crate::live::terminal::words::next_after;
-use crate::run::group::asked_to_end;
+use crate::live::terminal::words::{find, next_after};
 
 /// The screen while the course stays open.
 pub(super) struct Screen<'a> {
@@ -29,7 +32,7 @@ impl<'a> Screen<'a> {
     }
 
     pub(super) async fn run(mut self) -> Result<u8> {
-        let mut asked_to_end = std::pin::pin!(asked_to_end()?);
+        let mut ending = Ending::new()?;
         let mut snapshots = self.live.subscribe();
         self.shown.snapshot = snapshots.borrow_and_update().clone();
         let mut raw = Raw::enter()?;
@@ -40,7 +43,7 @@ impl<'a> Screen<'a> {
         self.shown.draw()?;
         let status = loop {
             tokio::select! {
-                status = &mut asked_to_end => break status,
+                status = ending.asked() => break status?,
                 changed = snapshots.changed() => {
                     changed.context("the watch ended by itself")?;
                     let snapshot = snapshots.borrow_and_update().clone();
@@ -53,6 +56,15 @@ impl<'a> Screen<'a> {
                         match self.key(key).await {
                             After::Draw => self.shown.draw()?,
                             After::End => break 0,
+                            After::Edit(name) => {
+                                // The editor reads the keys, and nobody else may.
+                                drop((raw, keys));
+                                self.shown.reply = self.edit_here(&name).await;
+                                raw = Raw::enter()?;
+                                keys = EventStream::new();
+                                write_all(|out| queue!(out, Clear(ClearType::All)))?;
+                                self.shown.draw()?;
+                            }
                             After::Suspend => {
                                 drop(raw);
                                 suspend();
@@ -95,6 +107,11 @@ impl<'a> Screen<'a> {
         if let Some(notice) = notices.last() {
             self.shown.reply = Some(notice.clone());
         }
+        if self.shown.snapshot.editor_trouble != before.editor_trouble
+            && let Some(trouble) = &self.shown.snapshot.editor_trouble
+        {
+            self.shown.reply = Some(trouble.clone());
+        }
         // What is longer than the screen would run through it once more.
         !self.shown.full
     }
@@ -123,6 +140,11 @@ impl<'a> Screen<'a> {
             KeyCode::Char('r' | 'R') => self.again().await,
             KeyCode::Char('s' | 'S') => self.solution(),
             KeyCode::Char('a' | 'A') => self.shown.full = true,
+            KeyCode::Char('e' | 'E') => return self.edit().await,
+            KeyCode::Char('?') => {
+                let name = self.shown.focus().map(|view| view.name.clone());
+                self.shown.show(View::Keys(name));
+            }
             _ => {}
         }
         After::Draw
@@ -145,7 +167,7 @@ impl<'a> Screen<'a> {
 
     fn next(&mut self) {
         let next = match (&self.shown.view, self.shown.focus()) {
-            (View::Overview, next) => next,
+            (View::Overview | View::Keys(None), next) => next,
             (_, Some(now)) => next_after(&self.shown.snapshot, &now.name),
             (_, None) => None,
         };
@@ -155,6 +177,33 @@ impl<'a> Screen<'a> {
                 self.shown.reply = Some("There is no other exercise left to do.".into())
             }
         }
+    }
+
+    /// Opens the exercise in the reader's editor, beside the course or in its place.
+    async fn edit(&mut self) -> After {
+        let Some(name) = self.shown.focus().map(|view| view.name.clone()) else {
+            return After::Draw;
+        };
+        let Some(editor) = self.shown.options.editor.clone() else {
+            self.shown.reply = Some(editor::NONE.into());
+            return After::Draw;
+        };
+        if !editor.has_a_window {
+            return After::Edit(name);
+        }
+        let opened = self.live.open(&editor, &name);
+        self.shown.reply = Some(match opened {
+            Ok(()) => format!("{} opens {name}.", editor.name),
+            Err(error) => format!("{error:#}"),
+        });
+        After::Draw
+    }
+
+    /// Lets an editor have the terminal until it ends. Gives what is to be said of it.
+    async fn edit_here(&self, name: &str) -> Option<String> {
+        let editor = self.shown.options.editor.clone()?;
+        let file = &find(self.live.course(), name).file;
+        editor.edit(file).await.err().map(|error| format!("{error:#}"))
     }
 
     async fn again(&mut self) {
@@ -187,5 +236,7 @@ impl<'a> Screen<'a> {
 enum After {
     Draw,
     End,
+    /// An editor wants the terminal, for this exercise.
+    Edit(String),
     Suspend,
 }

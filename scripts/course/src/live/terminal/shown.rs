@@ -13,7 +13,7 @@ use crossterm::{cursor, queue};
 use crate::learn::{hint, next, solution};
 use crate::live::overview;
 use crate::live::state::{ExerciseView, Snapshot, StateName, Verdict};
-use crate::live::terminal::fit::{Body, fit, lines_of, rows};
+use crate::live::terminal::fit::{Body, Rank, fit, lines_of, refilled, rows};
 use crate::live::terminal::options::Options;
 use crate::live::terminal::tty::{size, write_all};
 use crate::live::terminal::words::{after_a_pass, doing, find, gone, note};
@@ -33,12 +33,14 @@ pub(super) enum View {
     Hints(String),
     /// Our solution.
     Solution(String),
+    /// What the keys do. They go on to be about the exercise that was shown before.
+    Keys(Option<String>),
 }
 
 /// What is shown now, and what it is made from.
 pub(super) struct Shown<'a> {
     course: &'a Course,
-    options: Options,
+    pub(super) options: Options,
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) view: View,
     /// Whether all of it is shown, though it is longer than the screen.
@@ -63,7 +65,7 @@ impl<'a> Shown<'a> {
     /// The exercise that the screen is about.
     pub(super) fn focus(&self) -> Option<&ExerciseView> {
         match &self.view {
-            View::Overview => self
+            View::Overview | View::Keys(None) => self
                 .snapshot
                 .next
                 .as_deref()
@@ -71,44 +73,52 @@ impl<'a> Shown<'a> {
             View::Story(name)
             | View::Verdict(name)
             | View::Hints(name)
-            | View::Solution(name) => self.snapshot.exercise(name),
+            | View::Solution(name)
+            | View::Keys(Some(name)) => self.snapshot.exercise(name),
         }
     }
 
     fn body(&self) -> Body {
         let course = self.course;
-        let book = self.options.book.as_deref();
+        let book = self.options.book.as_ref();
         let exercise = |name: &str| (find(course, name), self.snapshot.exercise(name));
+        let story = |name: &str| {
+            with_next(Body::default(), next::story(course, exercise(name).0, book))
+        };
         match &self.view {
             View::Overview => {
-                let mut kept = overview::told(course, &self.snapshot, book);
-                for notice in &self.snapshot.notices {
-                    kept += &format!("\n{}", note(notice));
-                }
-                let extra = format!("\n{}", overview::commands());
-                Body { kept, extra, ..Body::default() }
+                let chapters = overview::chapters(&self.snapshot);
+                let chapter = overview::chapter(&self.snapshot);
+                let next = overview::next(course, &self.snapshot, book);
+                let body = Body::default().with_short(
+                    Rank::Third,
+                    format!("{chapters}\n"),
+                    chapter,
+                );
+                self.snapshot
+                    .notices
+                    .iter()
+                    .fold(with_next(body, next), |body, notice| {
+                        body.with(Rank::First, format!("\n{}", note(notice)))
+                    })
+                    .with_extra(format!("\n{}", overview::commands()))
             }
-            View::Story(name) => {
-                let kept = next::story(course, exercise(name).0, book);
-                Body { kept, ..Body::default() }
-            }
+            View::Keys(_) => Body::default().with(Rank::First, self.keys_explained()),
+            View::Story(name) => story(name),
             View::Verdict(name) => match exercise(name).1 {
                 Some(view) if view.state == StateName::Missing => {
-                    Body { kept: gone(view), ..Body::default() }
+                    Body::default().with(Rank::First, gone(view))
                 }
                 Some(ExerciseView { verdict: Some(verdict), .. }) => {
                     self.verdict(name, verdict)
                 }
-                _ => Body {
-                    kept: next::story(course, exercise(name).0, book),
-                    ..Body::default()
-                },
+                _ => story(name),
             },
-            View::Hints(name) => Body { kept: self.hints(name), ..Body::default() },
+            View::Hints(name) => Body::default().with(Rank::First, self.hints(name)),
             View::Solution(name) => {
-                let kept = solution::told(course, exercise(name).0, false);
-                let kept = kept.unwrap_or_else(|error| format!("{error:#}\n"));
-                Body { kept, ..Body::default() }
+                let ours = solution::told(course, exercise(name).0, false);
+                let ours = ours.unwrap_or_else(|error| format!("{error:#}\n"));
+                Body::default().with_words(Rank::First, ours)
             }
         }
     }
@@ -116,19 +126,37 @@ impl<'a> Shown<'a> {
     fn verdict(&self, name: &str, verdict: &Verdict) -> Body {
         let told = &verdict.told;
         let view = self.snapshot.exercise(name).expect("it has a verdict");
-        let mut before = told.words.clone();
-        let mut kept = told.meaning.clone();
-        if verdict.passed {
-            if !before.is_empty() {
-                before.push('\n');
+        let gap = if verdict.passed && !told.words.is_empty() { "\n" } else { "" };
+        let body = Body::default()
+            .with_words(Rank::Second, format!("{}{gap}", told.words))
+            .with(Rank::First, told.meaning.as_str());
+        let body = match verdict.passed {
+            true => {
+                let book = self.options.book.as_ref();
+                let next = after_a_pass(self.course, &self.snapshot, view, book);
+                with_next(body.with(Rank::First, "\n"), next)
             }
-            let book = self.options.book.as_deref();
-            kept.push('\n');
-            kept += &after_a_pass(self.course, &self.snapshot, view, book);
-        } else {
-            kept += &text::fact("edit", &view.file);
+            false => body.with(Rank::First, text::fact("edit", &view.file)),
+        };
+        body.with_words(Rank::Third, told.aside.as_str())
+    }
+
+    /// The keys, and what each does.
+    fn keys_explained(&self) -> String {
+        let mut said = format!("{BOLD}Keys{BOLD:#}\n\n");
+        for (key, what) in [
+            ("h", "a hint of the exercise that is shown; each h shows one more"),
+            ("n", "the next exercise that is not done"),
+            ("e", "opens exercise.rs in the editor that $VISUAL or $EDITOR names"),
+            ("r", "runs the check again"),
+            ("s", "our solution, once yours passes"),
+            ("a", "all lines, where the screen is too small for them"),
+            ("?", "these keys"),
+            ("q", "ends the course, as Ctrl-C does; Ctrl-Z stops it for a while"),
+        ] {
+            said += &text::wrapped(&format!("  {BOLD}{key}{BOLD:#}  "), what);
         }
-        Body { before, kept, after: told.aside.clone(), ..Body::default() }
+        said + "\n" + &overview::commands()
     }
 
     fn hints(&self, name: &str) -> String {
@@ -158,13 +186,14 @@ impl<'a> Shown<'a> {
             }
             (None, None) => "Not watching: r checks an exercise.\n".into(),
         };
-        if let Some(url) = &self.options.book {
-            said += &format!("The book, live: {url}\n");
+        if let Some(book) = &self.options.book {
+            said += &format!("The book, live: {}\n", book.book());
         }
         let passed = self.focus().is_some_and(|view| view.solution_open);
-        let mut keys = vec![("h", "hint"), ("n", "next"), ("r", "run again")];
+        let mut keys =
+            vec![("h", "hint"), ("n", "next"), ("e", "edit"), ("r", "run again")];
         keys.extend(passed.then_some(("s", "solution")));
-        keys.push(("q", "quit"));
+        keys.extend([("?", "keys"), ("q", "quit")]);
         let keys: Vec<String> = keys
             .into_iter()
             .map(|(key, what)| format!("{BOLD}{key}{BOLD:#} {what}"))
@@ -173,16 +202,16 @@ impl<'a> Shown<'a> {
         let done =
             self.snapshot.chapters.iter().map(|chapter| chapter.done).sum::<usize>();
         let tally = paint(DIM, format!("{done} of {total} done"));
-        said + &format!("{}   {tally}", keys.join("   "))
+        text::harmless(&format!("{said}{}   {tally}", keys.join("  ")))
     }
 
     pub(super) fn draw(&self) -> Result<()> {
         let (width, height) = size();
-        let foot: Vec<String> = lines_of(&self.foot());
+        let foot: Vec<String> = refilled(&self.foot(), width);
         let room = height.saturating_sub(rows(&foot, width));
         let body = self.body();
         let (lines, overflows) = if self.full {
-            let all = lines_of(&format!("{}{}{}", body.before, body.kept, body.after));
+            let all = lines_of(&body.all());
             let overflows = rows(&all, width) > room;
             (all, overflows)
         } else {
@@ -212,4 +241,11 @@ impl<'a> Shown<'a> {
         });
         drawn.context("the terminal cannot be written to")
     }
+}
+
+/// What comes next, below what is there. The story is the first to yield.
+fn with_next(body: Body, next: next::Told) -> Body {
+    body.with(Rank::First, next.heading)
+        .with(Rank::Second, next.story)
+        .with(Rank::First, next.places)
 }

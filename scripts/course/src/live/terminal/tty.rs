@@ -67,6 +67,7 @@ pub(super) fn size() -> (usize, usize) {
 }
 
 /// Ready once nobody reads our standard output any more: `cargo course | head` has seen enough.
+/// Windows does not tell without a write, so there the next line that cannot be written ends us.
 pub async fn nobody_reads() {
     #[cfg(unix)]
     loop {

@@ -1,5 +1,6 @@
 //! What is said on the screen and in plain lines alike.
 
+use crate::learn::address::Address;
 use crate::learn::next;
 use crate::live::state::{Busy, Doing, ExerciseView, Snapshot};
 use crate::repo::workspace::{Course, Exercise};
@@ -31,11 +32,14 @@ pub(super) fn after_a_pass(
     course: &Course,
     snapshot: &Snapshot,
     passed: &ExerciseView,
-    book: Option<&str>,
-) -> String {
+    book: Option<&Address>,
+) -> next::Told {
     match next_after(snapshot, &passed.name) {
         Some(next) => next::story(course, find(course, &next.name), book),
-        None => "Every exercise is done.\n".into(),
+        None => next::Told {
+            heading: "Every exercise is done.\n".into(),
+            ..next::Told::default()
+        },
     }
 }
 

@@ -33,9 +33,23 @@ pub struct Names {
 }
 
 /// The subcommands of `cargo course` that a text may name.
-const SUBCOMMANDS: [&str; 14] = [
-    "list", "check", "watch", "hint", "solution", "reset", "book", "export", "doctor",
-    "timeline", "record", "verify", "measure", "help",
+const SUBCOMMANDS: [&str; 16] = [
+    "list",
+    "check",
+    "watch",
+    "hint",
+    "solution",
+    "reset",
+    "book",
+    "export",
+    "completions",
+    "doctor",
+    "timeline",
+    "new",
+    "record",
+    "verify",
+    "measure",
+    "help",
 ];
 
 impl Names {
@@ -139,6 +153,7 @@ impl Names {
             "timeline" => timeline::resolve(&self.course, names[0])
                 .map(drop)
                 .map_err(|error| error.to_string()),
+            "check" if names::chapter(&self.course, &names.join(" ")).is_some() => Ok(()),
             // A name can be shortened, just as on the command line.
             _ => names::resolve(&self.course, &names.join(" "), Path::new(""))
                 .map(drop)

@@ -1,16 +1,15 @@
-//! Real clients, and a real Redis.
+//! Clients that nobody wrote for this course, and a real Redis.
+//!
+//! They need programs from outside Cargo. A test that uses one is `#[ignore = "needs ..."]`.
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{PATIENCE, Server};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+use crate::PATIENCE;
+use crate::stage::{cargo, scratch};
 
 /// What a program prints, if it ends well.
 pub fn output(command: &mut Command, input: &[u8]) -> String {
@@ -29,16 +28,24 @@ pub fn output(command: &mut Command, input: &[u8]) -> String {
 }
 
 /// `redis-cli`, connected to a server.
-pub fn redis_cli(server: &Server) -> Command {
+pub fn redis_cli(addr: SocketAddr) -> Command {
     let mut command = Command::new("redis-cli");
-    command.args(["-h", "127.0.0.1", "-p", &server.addr.port().to_string()]);
+    command.args(["-h", &addr.ip().to_string(), "-p", &addr.port().to_string()]);
     command
 }
 
-/// A real Redis on a free port, without files.
+/// `redis-benchmark`, pointed at a server.
+pub fn redis_benchmark(addr: SocketAddr) -> Command {
+    let mut command = Command::new("redis-benchmark");
+    command.args(["-h", &addr.ip().to_string(), "-p", &addr.port().to_string()]);
+    command
+}
+
+/// A real Redis on a free port, without files. It ends when this is dropped.
+#[derive(Debug)]
 pub struct Redis {
     process: Child,
-    pub addr: SocketAddr,
+    addr: SocketAddr,
 }
 
 impl Redis {
@@ -64,6 +71,11 @@ impl Redis {
         assert!(process.try_wait().unwrap().is_none(), "{addr} was taken meanwhile");
         Redis { process, addr }
     }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
 }
 
 impl Drop for Redis {
@@ -73,32 +85,43 @@ impl Drop for Redis {
     }
 }
 
-/// A session of the crates `redis` and `fred`, by the chapter's program `clients`.
-pub fn crates_have_a_session(server: &Server) {
-    let said = output(
-        Command::new(env!("CARGO"))
-            .args(["run", "--quiet", "--manifest-path"])
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/Cargo.toml"))
+/// Runs the Rust program in a folder, a workspace of its own, with the address as its argument, and returns what it
+/// prints.
+pub fn rust(folder: &Path, addr: SocketAddr) -> String {
+    output(
+        cargo()
+            .args(["run", "--quiet", "--locked", "--manifest-path"])
+            .arg(folder.join("Cargo.toml"))
             .arg("--target-dir")
-            .arg(root().join("target/clients"))
-            .args(["--", &server.addr.to_string()]),
+            .arg(scratch("clients"))
+            .args(["--", &addr.to_string()]),
         b"",
-    );
-    assert_eq!(said, "redis: ok\nfred: ok\n");
+    )
 }
 
-/// A session of Python's package `redis`, by the chapter's script.
-pub fn python_has_a_session(server: &Server) {
-    let venv = root().join("target/python");
+/// Runs a Python script, which may import the package `redis`, with the port as its argument, and returns what it prints.
+pub fn python(script: &Path, addr: SocketAddr) -> String {
+    let venv = scratch("python");
     if !venv.join("bin/pip").exists() {
         output(Command::new("python3").args(["-m", "venv"]).arg(&venv), b"");
     }
     output(Command::new(venv.join("bin/pip")).args(["install", "--quiet", "redis"]), b"");
-    let said = output(
-        Command::new(venv.join("bin/python"))
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/session.py"))
-            .arg(server.addr.port().to_string()),
+    output(
+        Command::new(venv.join("bin/python")).arg(script).arg(addr.port().to_string()),
         b"",
-    );
-    assert_eq!(said, "redis-py: ok\n");
+    )
+}
+
+/// Installs what `package-lock.json` in a folder names, elsewhere, and runs the folder's `session.mjs` there with the port
+/// as its argument. Returns what it prints.
+pub fn node(folder: &Path, addr: SocketAddr) -> String {
+    let here = scratch("node");
+    std::fs::create_dir_all(&here).unwrap();
+    for file in ["package.json", "package-lock.json", "session.mjs"] {
+        std::fs::copy(folder.join(file), here.join(file)).unwrap();
+    }
+    let quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--silent"];
+    output(Command::new("npm").arg("ci").args(quiet).current_dir(&here), b"");
+    let port = addr.port().to_string();
+    output(Command::new("node").args(["session.mjs", &port]).current_dir(&here), b"")
 }
