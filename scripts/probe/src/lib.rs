@@ -17,6 +17,7 @@
 //! | [`Pool`], [`virtual_time_with_pool`] | what an answer does on blocking threads, and when they are all busy |
 //! | [`CountWaker`], [`CountPolls`] | how often a future is woken and polled |
 //! | [`cancel_at_every_poll`] | what an answer loses when it is dropped at an `.await` |
+//! | [`waits_in_vain`] | why it still waits when all of its jobs have ended |
 //! | [`is_send!`] | whether a future could be spawned, without failing the build |
 //! | [`makes_a_timer`] | whether it only made the timer that it should have waited for |
 //! | [`words`] | how to say what was seen |
@@ -98,6 +99,7 @@ mod run;
 mod send;
 mod strict;
 mod timer;
+mod vain;
 mod virtual_time;
 mod wake;
 mod watch;
@@ -118,6 +120,7 @@ pub use send::{MaybeSend, NotSend, Send_};
 pub use strict::{Strict, StrictLog};
 pub use timeline::block_for;
 pub use timer::makes_a_timer;
+pub use vain::{InVain, waits_in_vain};
 pub use virtual_time::{
     End, POLL_BUDGET, PanicNote, Run, Stats, VIRTUAL_LIMIT, is_after_the_end,
     is_of_a_runtime, of_a_runtime, virtual_time, virtual_time_with_pool,

@@ -31,6 +31,15 @@ pub fn rounds() -> impl Iterator<Item = usize> {
     (0..ROUNDS).take_while(move |round| *round == 0 || began.elapsed() < ENOUGH)
 }
 
+/// A few [`rounds`], for answers that threads meet in many times in each: those that a second has room for, and one
+/// at least.
+pub fn brief_rounds() -> impl Iterator<Item = usize> {
+    const BRIEF: Duration = Duration::from_millis(900);
+    const FEW: usize = 25;
+    let began = Instant::now();
+    (0..FEW).take_while(move |round| *round == 0 || began.elapsed() < BRIEF)
+}
+
 /// A runtime for one of several threads, with a paused clock.
 ///
 /// The clock of [`virtual_time`](crate::virtual_time) would not wait for the other threads.
@@ -127,11 +136,12 @@ impl Drop for BeginAnyway<'_> {
     }
 }
 
-/// Where threads meet in pairs: of those that come, the first waits for the second, and both go on at about the
-/// same moment. What they do next, they do together.
+/// Where two threads meet every now and then, so that both have a core at the same moment. What they do for a
+/// while after that, they do side by side.
 ///
-/// For work that an answer puts on threads of its own choosing. One that comes alone goes on after a
-/// moment, and when enough time was spent like that, nobody waits any more: on one thread, nobody ever comes.
+/// For work that an answer puts on threads of its own choosing, in many small pieces: each of them
+/// [`come`](Meeting::come)s. One that nobody meets goes on after a moment, and after many of those nobody
+/// waits any more: on one thread, nobody ever comes.
 ///
 /// ```
 /// let meeting = probe::threads::Meeting::new();
@@ -144,31 +154,37 @@ pub struct Meeting {
 }
 
 impl Meeting {
+    /// Of how many that come two meet.
+    const SPAN: usize = 8;
+
     /// How often one looks for the other: that is some hundred microseconds.
     const LOOKS: usize = 8_000;
 
     /// How many may look in vain.
-    const ALONE: usize = 3_000;
+    const ALONE: usize = 300;
 
     /// A meeting that nobody has come to.
     pub fn new() -> Meeting {
         Meeting::default()
     }
 
-    /// Waits until another thread comes, or goes on with the one that is here.
+    /// Goes on at once, or waits a moment for another thread to come.
     pub fn come(&self) {
         let place = self.came.fetch_add(1, SeqCst);
-        let pair = place / 2;
-        if place % 2 == 1 {
-            // The first one hears of it a little later, by how much nobody knows.
-            for step in 0..pair % 64 {
-                black_box(step);
+        match place % Self::SPAN {
+            0 if self.alone.load(SeqCst) < Self::ALONE => {
+                let there = |_| self.came.load(SeqCst) > place + 1;
+                if !(0..Self::LOOKS).any(there) {
+                    self.alone.fetch_add(1, SeqCst);
+                }
             }
-        } else if self.alone.load(SeqCst) < Self::ALONE {
-            let there = |_| self.came.load(SeqCst) > place + 1;
-            if !(0..Self::LOOKS).any(there) {
-                self.alone.fetch_add(1, SeqCst);
+            1 => {
+                // The first one hears of it a little later, by how much nobody knows.
+                for step in 0..place / Self::SPAN % 64 {
+                    black_box(step);
+                }
             }
+            _ => {}
         }
     }
 }

@@ -6,13 +6,16 @@
 )]
 mod exercise;
 
+use std::future::Ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
 use probe::words::count;
-use probe::{End, Finding, Ops, Picture, Stats, Verdict, What, threads};
+use probe::{
+    End, Finding, InVain, Ops, Picture, Stats, Verdict, What, threads, waits_in_vain,
+};
 use tokio::runtime::{Builder, Handle};
 use tokio::time::sleep;
 
@@ -69,45 +72,14 @@ fn visits(times: impl IntoIterator<Item = u64>) -> Result<Seen, Finding> {
     if let End::Stuck = run.end
         && ops.ends() == all
     {
-        return Err(stuck(all, run.stats.alive_tasks));
+        let none = Vec::<Ready<u64>>::new();
+        let without = probe::virtual_time(|| exercise::total(none)).end;
+        let tasks = run.stats.alive_tasks;
+        let seen = InVain { who: "`total`", job: "visit", jobs: all, tasks };
+        return Err(waits_in_vain(seen, &without));
     }
     let ((total, ended, dropped), stats) = run.done()?;
     Ok(Seen { total, ops, stats, alive: alive.load(Relaxed), ended, dropped })
-}
-
-/// What it means that `total` waits although all visits have ended.
-fn stuck(visits: usize, tasks: usize) -> Finding {
-    if visits == 0 {
-        return Finding::mistake("stuck")
-            .saw("there were no visits, and `total` was still waiting")
-            .because("it waits for something that only a visit could bring");
-    }
-    let saw = format!(
-        "{} had ended, {}, and `total` was still waiting",
-        count(visits, "visit"),
-        match tasks {
-            0 => "no task was left".to_owned(),
-            1 => "1 task was left".to_owned(),
-            n => format!("{n} tasks were left"),
-        }
-    );
-    let none = Vec::<std::future::Ready<u64>>::new();
-    let without = probe::virtual_time(|| exercise::total(none)).end;
-    match (without, tasks) {
-        // It does not wait for a visit, but for the end of something.
-        (End::Stuck, 0 | 1) => {
-            let saw = format!("{saw}; without any visit it waits, too");
-            Finding::mistake("kept-sender").saw(saw)
-        }
-        (End::Done(_), 1..) => Finding::mistake("bounded-self-deadlock").saw(saw).because(
-            "the tasks waited for something that only `total` could do, such as to take from a channel that \
-             is full, or to let go of a lock; and `total` waited for the tasks",
-        ),
-        _ => Finding::mistake("stuck").saw(saw).because(
-            "every task was waiting, and no timer was left. Wake-ups and values that come at the same moment may be \
-             one to whoever waits for them: of a `Notify`, of a `watch`.",
-        ),
-    }
 }
 
 /// Whether some visits ran on threads of their own, where a clock that is paused moves slowly.
@@ -280,16 +252,15 @@ fn other_numbers_are_added_up_too() -> Verdict {
     Ok(())
 }
 
-/// How many visits end on several threads, two of them at the same moment.
+/// How many visits end on several threads, two of them now and then at the same moment.
 const CROWD: u64 = 2_000;
 const WORKERS: usize = 4;
-const ROUNDS: usize = 20;
 
 fn visits_on_several_threads_are_all_counted() -> Verdict {
     let runtime =
         Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
     let runtime = runtime.expect("a runtime can be built");
-    for _ in threads::rounds().take(ROUNDS) {
+    for _ in threads::brief_rounds() {
         let meeting = Arc::new(threads::Meeting::new());
         let visit = |_| {
             let meeting = meeting.clone();
