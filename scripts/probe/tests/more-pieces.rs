@@ -1,7 +1,7 @@
 //! The pieces for peers that fail, for ends that must not be passed, and for real threads.
 
 use std::collections::HashSet;
-use std::future::{Future, pending};
+use std::future::pending;
 use std::io::ErrorKind;
 use std::panic::catch_unwind;
 use std::sync::Mutex;
@@ -363,7 +363,7 @@ fn without_a_job_the_clock_is_as_exact_as_ever() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_blocked_poll_is_seen_under_a_paused_clock_and_a_wait_is_not() {
-    fn blocked<F: Future>(answer: impl FnOnce() -> F) -> Option<usize> {
+    fn blocked<F: std::future::Future>(answer: impl FnOnce() -> F) -> Option<usize> {
         virtual_time(answer).stats.blocked
     }
     let nap = || thread::sleep(Duration::from_millis(2));

@@ -1,7 +1,7 @@
 //! However an answer ends the process that runs it, the check ends explained.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -170,8 +170,10 @@ fn a_check_that_is_killed_leaves_nothing_behind() {
 #[cfg(target_os = "linux")]
 #[test]
 fn time_in_which_the_process_was_stopped_does_not_count() {
-    let mut check =
-        command(&exe(), "take-a-second").stdout(Stdio::null()).spawn().unwrap();
+    let mut check = command(&exe(), "take-a-second")
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
     let child = child_of(check.id());
     let signal = |signal: &str| {
         assert!(

@@ -362,6 +362,7 @@ fn what_publishers_were_told_arrives_whenever_the_signal_comes() {
 }
 
 /// The payloads of the messages in these bytes, which have to be whole.
+#[cfg(unix)]
 fn messages(said: &[u8]) -> Vec<String> {
     let said = std::str::from_utf8(said).unwrap();
     assert!(said.ends_with("\r\n") || said.is_empty(), "cut");
