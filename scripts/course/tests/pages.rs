@@ -142,6 +142,12 @@ fn every_page_is_read_in_45_minutes() -> Result<(), Report> {
     none_converted(rules::reading_time(&BOOK, &COURSE))
 }
 
+#[test]
+fn every_prediction_is_judged_by_its_recording() -> Result<(), Report> {
+    let catalogue = Catalogue::open(&COURSE.root).expect("the catalogue can be read");
+    none_converted(rules::predictions(&BOOK, &COURSE, &catalogue))
+}
+
 // ---- a tiny book, broken on purpose ----
 
 /// A repository in a folder of its own: a book of one chapter, a stage, a recording.

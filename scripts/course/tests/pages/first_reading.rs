@@ -2,6 +2,7 @@
 //! what it offers to do.
 
 use course::keep::pages::rules;
+use course::repo::catalogue::Catalogue;
 
 use super::{ONE, Tiny, names, none, red};
 
@@ -89,5 +90,78 @@ fn a_page_that_is_too_long_or_too_short_is_red() {
     red(
         &rules::reading_time(&tiny.book(), &names().course),
         "802 words of prose are not 1200 to 2500",
+    );
+}
+
+const PREDICTIONS: &str = "\
+## Asked
+
+Who answers?
+
+<ol class=\"predict\" id=\"predict-01-who\">
+<li data-says=\"got a PONG\">the server</li>
+<li data-says=\"got a PING\" data-mistake=\"first-mistake\">the client</li>
+</ol>
+
+<details><summary>The answer</summary>
+
+```text
+{{#include ../../chapters/01-one/recorded/01-asked.txt}}
+```
+
+</details>
+
+<p class=\"predict\" id=\"predict-01-many\" data-find=\"(\\d+) tasks\">How many?</p>
+
+<details><summary>The answer</summary>
+
+```text
+{{#include ../../chapters/01-one/recorded/01-asked.txt}}
+```
+
+</details>
+
+## The second part";
+
+#[test]
+fn a_prediction_that_its_recording_does_not_judge_is_red() {
+    let judge = |name: &str, old: &str, new: &str| {
+        let asked = PREDICTIONS.replacen(old, new, 1);
+        assert!(old.is_empty() || asked != PREDICTIONS, "there is no {old:?}");
+        let tiny = Tiny::new(name).with(ONE, "## The second part", &asked);
+        tiny.write("chapters/01-one/recorded/01-asked.txt", "got a PONG\n12 tasks\n");
+        let catalogue = Catalogue::open(&tiny.root).unwrap();
+        rules::predictions(&tiny.book(), &names().course, &catalogue)
+    };
+    none(&judge("predict", "", "")).unwrap();
+    red(
+        &judge("predict-none", "a PONG", "a PANG"),
+        "01-one.md:19: `predict-01-who`: none of",
+    );
+    red(
+        &judge("predict-right", "PONG\"", "PONG\" data-mistake=\"first-mistake\""),
+        "a right answer names no mistake",
+    );
+    red(
+        &judge("predict-both", "a PING\" data-mistake=\"first-mistake", "a PONG"),
+        "[20, 21] all",
+    );
+    red(
+        &judge("predict-mistake", "first-m", "last-m"),
+        "01-one.md:21: mistakes.md has no",
+    );
+    red(&judge("predict-id", "t-01-many", "t-02-many"), "with this chapter's number");
+    red(
+        &judge("predict-twice", "01-many", "01-who"),
+        "is asked in book/src/01-one.md:19",
+    );
+    red(&judge("predict-find", "tasks\"", "threads\""), "finds nothing in the recording");
+    red(
+        &judge("predict-said", "## The", "It got\na PONG.\n\n## The"),
+        "`predict-01-who` away",
+    );
+    red(
+        &judge("predict-few", "class=\"predict\" id=\"predict-01-many\"", ""),
+        "and this for 1",
     );
 }

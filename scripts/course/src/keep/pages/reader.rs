@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::keep::pages::book::Page;
-use crate::keep::pages::include::{DIRECTIVE, Included};
 use crate::keep::pages::markdown::AS_MDBOOK;
 use crate::patterns::patterns;
+use crate::repo::include::{DIRECTIVE, Included};
 
 patterns! {
-    HTML = r"(?s)<!--.*?-->|<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>";
+    HTML = r#"(?s)<!--.*?-->|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>"]|"[^"]*")*)>"#;
     EXERCISE = r#"class="exercise""#;
 }
 

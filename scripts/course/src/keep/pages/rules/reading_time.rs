@@ -1,10 +1,10 @@
 //! How long a page takes to read.
 
 use crate::keep::pages::book::{Book, Page};
-use crate::keep::pages::paths::{numbered, shown};
 use crate::keep::pages::problem::Problem;
 use crate::keep::pages::reader::{Kind, text_of};
 use crate::patterns::patterns;
+use crate::repo::paths::{numbered, shown};
 use crate::repo::workspace::{Chapter, Course};
 
 /// Words of prose that a reader reads in a minute.
