@@ -17,6 +17,25 @@ use course::keep::verify::museum;
 use course::repo::catalogue::Catalogue;
 use course::repo::workspace::{Chapter, Course, Exercise};
 
+#[path = "pages/first_reading.rs"]
+mod first_reading;
+#[path = "pages/projects.rs"]
+mod projects;
+
+/// Chapters whose pages are not yet first readings: the rules for those pass over them.
+const NOT_YET: [&str; 10] = [
+    "01-hello-tokio",
+    "02-spawning",
+    "03-shared-state",
+    "04-channels",
+    "05-io",
+    "06-framing",
+    "07-async-in-depth",
+    "08-select",
+    "09-streams",
+    "10-blocking",
+];
+
 static COURSE: LazyLock<Course> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     Course::at(&root).expect("the course can be opened")
@@ -40,6 +59,12 @@ fn none(problems: &[Problem]) -> Result<(), Report> {
         [] => Ok(()),
         some => Err(Report(some.iter().map(Problem::to_string).collect())),
     }
+}
+
+/// The same for rules of first readings, where the page is one already.
+fn none_converted(mut problems: Vec<Problem>) -> Result<(), Report> {
+    problems.retain(|one| !NOT_YET.iter().any(|slug| one.file.contains(slug)));
+    none(&problems)
 }
 
 // ---- the book as it is ----
@@ -112,6 +137,33 @@ fn nothing_is_left_unfinished() -> Result<(), Report> {
 #[test]
 fn no_text_names_a_folder_of_one_machine() -> Result<(), Report> {
     none(&rules::machine_paths(&COURSE.root).expect("the files can be read"))
+}
+
+#[test]
+fn every_page_is_read_in_45_minutes() -> Result<(), Report> {
+    none_converted(rules::reading_time(&BOOK, &COURSE))
+}
+
+#[test]
+fn every_prediction_is_judged_by_its_recording() -> Result<(), Report> {
+    let catalogue = Catalogue::open(&COURSE.root).expect("the catalogue can be read");
+    none_converted(rules::predictions(&BOOK, &COURSE, &catalogue))
+}
+
+#[test]
+fn every_exercise_has_its_card() -> Result<(), Report> {
+    none_converted(rules::exercises(&BOOK, &COURSE))
+}
+
+#[test]
+fn every_page_from_chapter_04_on_says_that_a_timeline_can_be_drawn() -> Result<(), Report>
+{
+    none_converted(rules::timeline(&BOOK, &COURSE))
+}
+
+#[test]
+fn every_page_says_how_to_begin_a_project() -> Result<(), Report> {
+    none_converted(rules::projects(&BOOK, &COURSE).1)
 }
 
 // ---- a tiny book, broken on purpose ----
