@@ -351,7 +351,7 @@ fn a_page_that_does_not_say_how_to_begin_a_project_is_red() {
         &judge("project-none", "## In a", "## A"),
         "no section \"In a project of your own\"",
     );
-    red(&judge("project-last", "## What", "## More\n\n## What"), "stands right before");
+    red(&judge("project-last", "## What", "## More\n\n## What"), "stands before");
     red(
         &judge("project-add", "add bytes", "add bytes --git x"),
         "is not `$ cargo add NAME",

@@ -14,9 +14,11 @@ patterns! {
     FEATURES = r"^(?: --features ([\w,/-]+))?$";
 }
 
-/// The heading of the box, and that of the section it stands before.
+/// The heading of the box, that of the section it stands before, and of the one that may stand
+/// between them.
 const BOX: &str = "In a project of your own";
 const NEXT: &str = "What you now know";
+const EXERCISES: &str = "Exercises";
 
 /// What a page says to add to a new package, and to put into its `src/main.rs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,9 +63,12 @@ fn project(book: &Book, page: &Page, chapter: &Chapter) -> Result<Project, Probl
     let inside = &parts[start + 1..];
     let end = inside.iter().position(|part| is_section(&part.kind));
     let end = end.unwrap_or(inside.len());
-    let next = inside.get(end).map(|part| &part.kind);
-    if !matches!(next, Some(Kind::Heading(_, runs)) if text_of(runs) == NEXT) {
-        return problem(format!("\"{BOX}\" stands right before \"{NEXT}\""));
+    let mut after = inside[end..].iter().filter_map(|part| match &part.kind {
+        Kind::Heading(level, runs) if *level <= 2 => Some(text_of(runs)),
+        _ => None,
+    });
+    if after.find(|heading| heading != EXERCISES).as_deref() != Some(NEXT) {
+        return problem(format!("\"{BOX}\" stands before \"{NEXT}\""));
     }
     let blocks = |kind: &str| -> Vec<&Block> {
         let blocks = inside[..end].iter().filter_map(|part| match &part.kind {
