@@ -9,7 +9,7 @@
 //! what the tasks are told. With `connect` it talks to a server that is already running.
 //!
 //! Not yet: sending a second request before the first is answered, a time limit for the
-//! server's reply (chapter 11), a new connection when the old one is lost. A lost
+//! server's reply, a new connection when the old one is lost. A lost
 //! connection is noticed by the next request, not before.
 
 use probe::println; // ends quietly if nobody reads on, as behind `| head`
