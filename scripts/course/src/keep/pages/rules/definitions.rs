@@ -36,8 +36,11 @@ const LOOKED_UP: [&str; 2] = ["book/src/mistakes.md", "book/src/glossary.md"];
 /// Words of the glossary that stand on a page in another sense, before the term is defined: the
 /// term, words around it that tell (empty: wherever it stands), and why it is none.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("acquire", "acquires its permit", "the English verb"),
     ("block", "async block", "a piece of syntax"),
     ("block", "async move block", "a piece of syntax"),
+    ("bound", "and bounds", "bounds of Rust's generics"),
+    ("bound", "bound of spawn", "a bound of Rust's generics, which the reader knows"),
     ("bound", "bounds what", "the English verb"),
     ("bound", "bound on a type", "a bound of Rust's generics, which the reader knows"),
     ("bound", "bound to", "a listener is bound to an address"),
@@ -57,9 +60,12 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "",
         "what the examples' tasks do; only a closure on the blocking pool is the term",
     ),
+    ("release", "release the lock", "the English verb"),
+    ("release", "releases the lock", "the English verb"),
     ("reserved", "", "the English word; only memory is reserved in the glossary's sense"),
     ("resident", "", "as above, of memory"),
     ("token", "access token", "a secret"),
+    ("token", "from tokens to wakers", "mio's number for a socket"),
 ];
 
 /// Names of the standard library that the reader of this course brings along.
@@ -69,6 +75,8 @@ const KNOWN: &[(&str, &str)] = &[
     ("AtomicU32", "as `AtomicBool`"),
     ("AtomicU64", "as `AtomicBool`"),
     ("AtomicUsize", "as `AtomicBool`"),
+    ("now", "of a clock, as in `std::time`"),
+    ("elapsed", "of an instant, as in `std::time`"),
     ("Mutex", "as `Arc`; Tokio's is another matter, and a path tells it"),
     ("new", "every type has it"),
     ("default", "a trait of the prelude"),
