@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::future::pending;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anstream::adapter::strip_str;
@@ -25,6 +26,7 @@ use crate::live::state::{
 use crate::live::watcher::{Seen, Watcher};
 use crate::repo::catalogue::{Catalogue, Mistake};
 use crate::repo::progress::{Progress, State, hash, is_as_shipped};
+use crate::repo::sources;
 use crate::repo::workspace::{Chapter, Course, Exercise};
 use crate::run::check::{self, Checked, Event, Outcome};
 use crate::text::{self, RED};
@@ -102,6 +104,7 @@ impl Live {
             snapshot: Snapshot {
                 notices,
                 watching: options.watch,
+                root: course.root.display().to_string(),
                 ..Snapshot::default()
             },
             snapshots,
@@ -140,17 +143,23 @@ impl Live {
         sent.map_err(|_| anyhow!("the course is closing"))
     }
 
-    /// Opens an exercise in an editor with a window of its own. If that fails later, it is in the
+    /// The file of an exercise, given by its name, or one that a page names.
+    pub fn file(&self, what: &str) -> Option<PathBuf> {
+        let exercise = self.course.exercises().find(|(_, one)| one.name == what);
+        exercise.map(|(_, one)| one.file.clone()).or_else(|| {
+            let named = sources::files_named(&self.course.root);
+            named.contains(what).then(|| self.course.root.join(what))
+        })
+    }
+
+    /// Opens a file in an editor with a window of its own. If that fails later, it is in the
     /// snapshots.
     ///
     /// # Errors
     ///
-    /// Fails if there is no such exercise, or the editor cannot be started.
-    pub fn open(&self, editor: &Editor, name: &str) -> Result<()> {
-        let exercise = self.course.exercises().find(|(_, one)| one.name == name);
-        let (_, exercise) =
-            exercise.ok_or_else(|| anyhow!("no exercise is called `{name}`"))?;
-        let ended = editor.open(&exercise.file)?;
+    /// Fails if the editor cannot be started.
+    pub fn open(&self, editor: &Editor, file: &Path) -> Result<()> {
+        let ended = editor.open(file)?;
         let wishes = self.wishes.clone();
         tokio::spawn(async move {
             // What the one before had to complain of is not to be said of this one.
@@ -405,9 +414,10 @@ impl Engine {
         let passed = matches!(outcome, Outcome::Passed { .. });
         let mut learned = Vec::new();
         if passed {
-            told.meaning = verdict::learned(exercise, &catalogue);
-            let met = exercise.meets.iter().filter_map(|id| catalogue.get(id));
-            learned = met.map(view_of_a_mistake).collect();
+            let met = self.progress.of(exercise).met;
+            told.meaning = verdict::learned(exercise, &catalogue, &met);
+            let about = verdict::about(exercise, &catalogue, &met);
+            learned = about.into_iter().map(view_of_a_mistake).collect();
         }
         Verdict {
             mistake: told
@@ -457,6 +467,8 @@ impl Engine {
             self.course.chapters.iter().map(|chapter| self.chapter(chapter)).collect();
         let next = self.snapshot.exercises().find(|one| !one.state.is_done());
         self.snapshot.next = next.map(|one| one.name.clone());
+        self.snapshot.files =
+            sources::files_named(&self.course.root).into_iter().collect();
     }
 
     fn chapter(&self, chapter: &Chapter) -> ChapterView {
@@ -489,6 +501,7 @@ impl Engine {
         let answer = answer(exercise);
         ExerciseView {
             name: exercise.name.clone(),
+            slug: exercise.slug.clone(),
             title: exercise.title.clone(),
             minutes: exercise.minutes,
             file: with_slashes(&self.course.shown(&exercise.file)),
@@ -583,6 +596,7 @@ fn view_of_a_mistake(mistake: &Mistake) -> MistakeView {
     MistakeView {
         id: mistake.id.clone(),
         title: mistake.title.clone(),
+        belief: mistake.belief.clone(),
         because: mistake.because.clone(),
         read_text: mistake.read.clone(),
         read_href: mistake.href.clone(),

@@ -10,8 +10,8 @@
 //!   else gets anything.
 //! - A foreign `Origin` is refused, and so is `null`, which a sandboxed frame sends.
 //! - What does something is a `POST` with our own `Origin` and with the token that this run put
-//!   into its pages. It names an exercise; which command runs, with which file, is not the
-//!   page's to say.
+//!   into its pages. It names an exercise, a question, or a file that the book names; which
+//!   command runs is not the page's to say.
 //! - No page of another site may show ours in a frame, where a click could be stolen.
 //!
 //! Files come from memory ([`Rendered`]), so no request is a path on the disk.
@@ -459,13 +459,13 @@ async fn hint(State(shared): State<Shared>, name: String) -> Response {
     shared.act(&name, Action::Hint).await
 }
 
-/// Opens the file of an exercise in the reader's editor.
+/// Opens the file of an exercise, or one that a page names, in the reader's editor.
 async fn open(State(shared): State<Shared>, name: String) -> Response {
-    if !shared.knows(&name) {
+    let Some(file) = shared.live.file(&name) else {
         return no_such_exercise(&name);
-    }
+    };
     let opened = match &shared.editor {
-        Some(editor) => shared.live.open(editor, &name),
+        Some(editor) => shared.live.open(editor, &file),
         None => Err(anyhow!("no editor with a window of its own is named by $VISUAL")),
     };
     done(opened)
