@@ -8,6 +8,7 @@ mod live;
 #[path = "cli/timeline.rs"]
 mod timeline;
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -60,6 +61,22 @@ impl Course {
 
     fn read(&self, path: &str) -> String {
         fs::read_to_string(self.root.join(path)).unwrap()
+    }
+
+    /// Adds a page with two questions.
+    fn ask(&self) {
+        self.write("book/src/SUMMARY.md", "# Summary\n\n- [One](01-first.md)\n");
+        self.write("book/src/01-first.md", QUESTIONS);
+        self.write("chapters/01-first/recorded/zero.txt", "zero is 0\n");
+    }
+
+    /// Remembers these predictions, as the pages do.
+    fn predicted(&self, said: &[(&str, &str)]) {
+        let predictions: BTreeMap<&str, &str> = said.iter().copied().collect();
+        let progress = serde_json::json!(
+            { "version": 1, "exercises": {}, "predictions": predictions }
+        );
+        self.write(".course/progress.json", &progress.to_string());
     }
 
     fn answer(&self, exercise: &str, content: &str) {
@@ -407,6 +424,30 @@ fn hints_that_were_asked_for_are_shown_again_at_no_cost() {
 }
 
 #[test]
+fn the_list_counts_predictions_and_says_nothing_of_wrong_ones() {
+    let course = Course::new("predictions");
+    course.run(&["list"]).says_not("prediction");
+    course.ask();
+    course.run(&["list"]).says("0 of 2 predictions made\n");
+    course.predicted(&[("predict-a", "zero is 1"), ("predict-gone", "x")]);
+    course.run(&["list"]).says("1 of 2 predictions made\n").says_not("wrong");
+    let said = course.run(&["export"]).status(0).stdout;
+    let export: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let question = &export["predictions"][0];
+    assert_eq!(
+        (&question["right"], &question["belief"]),
+        (&false.into(), &"not-zero".into())
+    );
+    // What was said stays, whatever else changes, and an answer that is none any more counts as none.
+    course.answer("zero", ZERO_SOLUTION);
+    course.run(&["check", "zero"]).status(0);
+    course.run(&["reset", "zero"]).status(0);
+    course.run(&["list"]).says("1 of 2 predictions made\n");
+    course.write("book/src/01-first.md", &QUESTIONS.replace("zero is 1", "zero is 2"));
+    course.run(&["list"]).says("0 of 2 predictions made\n");
+}
+
+#[test]
 fn the_list_has_a_bar_for_each_chapter() {
     let course = Course::new("bars");
     course.run(&["list"]).says("01  The first steps\n    □□  0 of 2 done\n");
@@ -431,6 +472,7 @@ fn the_solution_stands_beside_the_answer() {
 #[test]
 fn progress_is_exported_for_an_instructor() {
     let course = Course::new("export");
+    course.ask();
     course.answer("zero", "pub fn zero() -> i32 { 2 }\n");
     course.run(&["check", "zero"]).status(1);
     course.run(&["hint", "zero"]).status(0);
@@ -444,6 +486,12 @@ fn progress_is_exported_for_an_instructor() {
     assert_eq!(zero["state"], "failing");
     assert_eq!(zero["mistake"], "not-zero");
     assert_eq!((&zero["hints"], &zero["hints_total"]), (&1.into(), &3.into()));
+    let question = &export["predictions"][0];
+    assert_eq!(
+        (&question["id"], &question["page"]),
+        (&"predict-a".into(), &"01-first".into())
+    );
+    assert_eq!((&question["predicted"], &question["right"]), (&false.into(), &().into()));
     let root = course.root.to_str().unwrap();
     assert!(!said.contains(root), "a path is in it:\n{said}");
     assert!(!said.contains("-> i32"), "an answer is in it:\n{said}");
@@ -452,6 +500,7 @@ fn progress_is_exported_for_an_instructor() {
     let mut keys: Vec<&String> = export.as_object().unwrap().keys().collect();
     keys.extend(zero.as_object().unwrap().keys());
     keys.extend(export["chapters"][0].as_object().unwrap().keys());
+    keys.extend(export["predictions"][0].as_object().unwrap().keys());
     for key in keys {
         assert!(help.contains(key.as_str()), "no word of `{key}`:\n{help}");
     }
@@ -839,6 +888,32 @@ fn a_new_exercise_has_its_folders_and_its_lines() {
     let after = [course.read("chapters/01-first/Cargo.toml"), course.read(exercise)];
     assert_eq!(manifests, after, "what is refused changes nothing");
 }
+
+const QUESTIONS: &str = r#"# One
+
+<ol class="predict" id="predict-a">
+<li data-says="zero is 0">nothing</li>
+<li data-says="zero is 1" data-mistake="not-zero">one</li>
+</ol>
+
+<details><summary>The answer</summary>
+
+```text
+{{#include ../../chapters/01-first/recorded/zero.txt}}
+```
+
+</details>
+
+<p class="predict" id="predict-b" data-find="zero is (\d)">How many?</p>
+
+<details><summary>The answer</summary>
+
+```text
+{{#include ../../chapters/01-first/recorded/zero.txt}}
+```
+
+</details>
+"#;
 
 const FIRST: &str = r#"
 [package]

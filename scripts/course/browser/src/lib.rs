@@ -39,6 +39,10 @@ impl Course {
         let root = target.join("course/browser");
         copy(&original, &root);
         set_apart(&root);
+        // A page that has all that comes alive, whatever becomes of the chapter's own.
+        fs::write(root.join("book/src/03-shared-state.md"), include_str!("page.md")).unwrap();
+        let recorded = "chapters/03-shared-state/recorded/of-a-test.txt";
+        fs::write(root.join(recorded), RECORDED).unwrap();
         let _ = fs::remove_dir_all(root.join(".course"));
         let course = Course { root, target, running: None };
         for exercise in ["visit-counter", "spawnable-handler", "job-queue"] {
@@ -143,6 +147,9 @@ impl Course {
         self.save(exercise, &self.read(&museum(exercise, answer)));
     }
 }
+
+/// What the page's predictions are about.
+const RECORDED: &str = "ten visits, and\nthe total is   10\n\nA> GET city         Paris\n";
 
 fn museum(exercise: &str, answer: &str) -> String {
     format!("solutions/03-shared-state/{exercise}/{answer}")

@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 use serde::Serialize;
 
+use crate::repo::predictions::{self, Prediction};
 use crate::repo::progress::{Progress, State};
 use crate::repo::workspace::Course;
 use crate::text;
@@ -41,6 +42,14 @@ For each exercise:
   hints, hints_total
                how many hints were asked for, and how many there are
 
+And `predictions`, for each question of the book that asks what a program will do:
+
+  id           \"predict-04-slow\"
+  page         \"04-channels\"
+  predicted    whether it was answered
+  right        whether the answer is what happened, or null
+  belief       the mistake whose belief leads to a wrong answer, or null
+
 It holds no answers, no paths, and no names of people. In a shell:
 
   cargo course export > progress.json";
@@ -53,6 +62,16 @@ struct Export<'a> {
     done: usize,
     total: usize,
     chapters: Vec<Chapter<'a>>,
+    predictions: Vec<Predicted>,
+}
+
+#[derive(Serialize)]
+struct Predicted {
+    id: String,
+    page: String,
+    predicted: bool,
+    right: Option<bool>,
+    belief: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -101,9 +120,26 @@ pub fn run(course: &Course) -> Result<ExitCode> {
         done: chapters.iter().map(|chapter| chapter.done).sum(),
         total: chapters.iter().map(|chapter| chapter.total).sum(),
         chapters,
+        predictions: predictions::all(&course.root)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|one| predicted(&progress, one))
+            .collect(),
     };
     text::put(&(serde_json::to_string_pretty(&export)? + "\n"));
     Ok(ExitCode::SUCCESS)
+}
+
+fn predicted(progress: &Progress, question: Prediction) -> Predicted {
+    let said = question.said(progress);
+    let judged = said.and_then(|said| question.judge(said));
+    Predicted {
+        predicted: said.is_some(),
+        right: judged.as_ref().map(|judged| judged.right),
+        belief: judged.and_then(|judged| judged.mistake),
+        id: question.id,
+        page: question.page,
+    }
 }
 
 fn exported<'a>(

@@ -20,11 +20,12 @@ use crate::learn::editor::Editor;
 use crate::learn::hint;
 use crate::learn::verdict::{self, Told};
 use crate::live::state::{
-    Busy, ChapterView, Doing, ExerciseView, Hint, MistakeView, Snapshot, StateName,
-    Verdict,
+    Busy, ChapterView, Doing, ExerciseView, Hint, MistakeView, PredictionView, Snapshot,
+    StateName, Verdict,
 };
 use crate::live::watcher::{Seen, Watcher};
 use crate::repo::catalogue::{Catalogue, Mistake};
+use crate::repo::predictions::{self, Prediction};
 use crate::repo::progress::{Progress, State, hash, is_as_shipped};
 use crate::repo::sources;
 use crate::repo::workspace::{Chapter, Course, Exercise};
@@ -45,6 +46,8 @@ pub enum Action {
     Check(String),
     /// Show one more hint of this exercise.
     Hint(String),
+    /// Remember what the reader predicts, given the question's id, or forget it.
+    Predict(String, Option<String>),
 }
 
 /// A handle on the engine. Clones are handles on the same one.
@@ -58,6 +61,8 @@ pub struct Live {
 #[derive(Debug)]
 enum Wish {
     Act(Action),
+    /// The pages of the book have changed, and with them what they ask.
+    Look,
     /// An editor was started, or has ended: what is to be said of it.
     Editor(Option<String>),
     End,
@@ -134,13 +139,30 @@ impl Live {
     ///
     /// # Errors
     ///
-    /// Fails if there is no such exercise, or the engine has ended.
+    /// Fails if there is no such exercise or question, if the question has no such answer, or if the
+    /// engine has ended.
     pub async fn act(&self, action: Action) -> Result<()> {
-        let (Action::Check(name) | Action::Hint(name)) = &action;
-        let known = self.course.exercises().any(|(_, one)| one.name == *name);
-        ensure!(known, "no exercise is called `{name}`");
+        match &action {
+            Action::Check(name) | Action::Hint(name) => {
+                let known = self.course.exercises().any(|(_, one)| one.name == *name);
+                ensure!(known, "no exercise is called `{name}`");
+            }
+            Action::Predict(id, said) => {
+                let questions = predictions::all(&self.course.root)?;
+                let question = questions.iter().find(|one| one.id == *id);
+                let question =
+                    question.ok_or_else(|| anyhow!("no question is called `{id}`"))?;
+                let fits = said.as_ref().is_none_or(|said| question.takes(said));
+                ensure!(fits, "{id} has no such answer");
+            }
+        }
         let sent = self.wishes.send(Wish::Act(action)).await;
         sent.map_err(|_| anyhow!("the course is closing"))
+    }
+
+    /// Looks again at all that the course consists of: the pages of the book have changed.
+    pub async fn look(&self) {
+        let _ = self.wishes.send(Wish::Look).await;
     }
 
     /// The file of an exercise, given by its name, or one that a page names.
@@ -234,6 +256,7 @@ impl Engine {
                 biased;
                 wish = wishes.recv() => match wish {
                     Some(Wish::Act(action)) => self.act(action).await,
+                    Some(Wish::Look) => self.look_at_everything(),
                     Some(Wish::Editor(trouble)) => self.snapshot.editor_trouble = trouble,
                     Some(Wish::End) | None => break,
                 },
@@ -258,6 +281,11 @@ impl Engine {
                 let saved = self.progress.change(exercise, |record| {
                     record.hints = (record.hints + 1).min(total);
                 });
+                self.remember(saved);
+                self.look_at_everything();
+            }
+            Action::Predict(id, said) => {
+                let saved = self.progress.predict(&id, said.as_deref());
                 self.remember(saved);
                 self.look_at_everything();
             }
@@ -467,6 +495,7 @@ impl Engine {
             self.course.chapters.iter().map(|chapter| self.chapter(chapter)).collect();
         let next = self.snapshot.exercises().find(|one| !one.state.is_done());
         self.snapshot.next = next.map(|one| one.name.clone());
+        self.snapshot.predictions = self.predictions();
         self.snapshot.files =
             sources::files_named(&self.course.root).into_iter().collect();
     }
@@ -515,6 +544,29 @@ impl Engine {
             solution_open: record.passed.is_some(),
             running: false,
         }
+    }
+
+    fn predictions(&self) -> Vec<PredictionView> {
+        let catalogue = Catalogue::open(&self.course.root).unwrap_or_default();
+        let questions = predictions::all(&self.course.root).unwrap_or_default();
+        let view = |question: &Prediction| {
+            let id = question.id.clone();
+            let said = question.said(&self.progress);
+            let judged =
+                said.and_then(|said| Some((said.to_string(), question.judge(said)?)));
+            let Some((said, judged)) = judged else {
+                return PredictionView { id, ..PredictionView::default() };
+            };
+            let mistake = judged.mistake.and_then(|id| catalogue.get(&id));
+            PredictionView {
+                id,
+                said: Some(said),
+                right: judged.right,
+                outcome: Some(judged.outcome),
+                mistake: mistake.map(view_of_a_mistake),
+            }
+        };
+        questions.iter().map(view).collect()
     }
 
     /// Shows the newest state, if it is another than the one before.

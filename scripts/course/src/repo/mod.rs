@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod files;
 pub mod names;
+pub mod predictions;
 pub mod progress;
 pub mod sources;
 pub mod workspace;
