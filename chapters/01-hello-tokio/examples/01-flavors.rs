@@ -22,27 +22,38 @@ fn main() -> io::Result<()> {
         .build()?;
     // ANCHOR_END: builders
 
-    for (name, runtime) in [("current_thread", current), ("multi_thread", multi)] {
-        println!("{name}");
-        println!("  workers: {}", runtime.metrics().num_workers());
-        println!("  {}", threads(&runtime));
-        println!("  {}", interleaving(&runtime));
-        println!("  {}", outside_block_on(&runtime));
-    }
+    // A worker tells at once. Where there is none, no time is long enough.
+    let early = [(&current, 50), (&multi, 60_000)].map(|(runtime, millis)| {
+        match runs_early(runtime, Duration::from_millis(millis)) {
+            true => "yes",
+            false => "no",
+        }
+    });
+    let both = [&current, &multi];
+    row("", ["current_thread", "multi_thread"]);
+    row("block_on runs on", both.map(|runtime| runtime.block_on(async { here() })));
+    row("a task runs on", both.map(a_task_runs_on));
+    row("a task runs early", early);
+    row("join! takes turns", both.map(turns));
     Ok(())
 }
 
-/// Where does the body of `block_on` run, and where a task?
-fn threads(runtime: &Runtime) -> String {
-    let name = || thread::current().name().unwrap_or("?").to_owned();
-    runtime.block_on(async move {
-        let task = tokio::spawn(async move { name() }).await.expect("cannot panic");
-        format!("block_on runs on `{}`, a task on `{task}`", name())
-    })
+fn row(what: &str, [current, multi]: [impl AsRef<str>; 2]) {
+    println!("{what:20}{:20}{}", current.as_ref(), multi.as_ref());
 }
 
-/// Two futures joined in one task take turns, whatever the flavor.
-fn interleaving(runtime: &Runtime) -> String {
+/// The name of this thread.
+fn here() -> String {
+    thread::current().name().unwrap_or("?").to_owned()
+}
+
+fn a_task_runs_on(runtime: &Runtime) -> String {
+    let task = runtime.spawn(async { here() });
+    runtime.block_on(task).expect("the task does not panic")
+}
+
+/// Two futures joined in one task.
+fn turns(runtime: &Runtime) -> String {
     let log = std::cell::RefCell::new(Vec::new());
     let count = async |who: &str| {
         for i in 1..=3 {
@@ -51,25 +62,13 @@ fn interleaving(runtime: &Runtime) -> String {
         }
     };
     runtime.block_on(async { tokio::join!(count("a"), count("b")) });
-    format!("join! takes turns: {}", log.into_inner().join(" "))
+    log.into_inner().join(" ")
 }
 
 // ANCHOR: outside
-/// Spawns a task, and does not drive the runtime until later.
-fn outside_block_on(runtime: &Runtime) -> &'static str {
+fn runs_early(runtime: &Runtime, patience: Duration) -> bool {
     let (tell, told) = mpsc::channel();
     runtime.spawn(async move { tell.send(()) });
-    // Workers tell at once. Where there are none, no time is long enough.
-    let limit = if has_workers(runtime) { 60_000 } else { 50 };
-    if told.recv_timeout(Duration::from_millis(limit)).is_ok() {
-        return "a task runs while nobody is in block_on";
-    }
-    runtime.block_on(yield_now());
-    told.try_recv().expect("the task had its turn");
-    "a task waits until somebody is in block_on"
+    told.recv_timeout(patience).is_ok() // nobody has called `block_on` so far
 }
 // ANCHOR_END: outside
-
-fn has_workers(runtime: &Runtime) -> bool {
-    runtime.handle().runtime_flavor() == tokio::runtime::RuntimeFlavor::MultiThread
-}

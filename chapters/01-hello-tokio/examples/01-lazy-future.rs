@@ -1,4 +1,4 @@
-//! Calling an `async fn` does nothing: the order of the lines below, and counted polls.
+//! What an `.await` does: the order of the lines below, and polls made by hand.
 //!
 //! ```console
 //! $ cargo run --example 01-lazy-future
@@ -8,8 +8,6 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Waker};
 
-use mini_redis::{Result, client, server};
-use tokio::net::TcpListener;
 use tokio::task::yield_now;
 
 // ANCHOR: fetch
@@ -50,30 +48,8 @@ fn polled_by_hand() {
 }
 // ANCHOR_END: polled
 
-// ANCHOR: write
-/// The same mistake with a real client: three writes, of which one is sent.
-async fn writes(addr: &str) -> Result<()> {
-    println!("4. three writes to a server");
-    let mut client = client::connect(addr).await?;
-    _ = client.set("a", "called".into());
-    drop(client.set("b", "dropped".into()));
-    client.set("c", "awaited".into()).await?;
-
-    for key in ["a", "b", "c"] {
-        println!("  GET {key} -> {:?}", client.get(key).await?);
-    }
-    Ok(())
-}
-// ANCHOR_END: write
-
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() {
     order().await;
     polled_by_hand();
-
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let addr = listener.local_addr()?.to_string();
-    let mut outcome = Ok(());
-    server::run(listener, async { outcome = writes(&addr).await }).await?;
-    outcome
 }

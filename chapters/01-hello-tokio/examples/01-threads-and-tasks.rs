@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 const CLIENTS: usize = 50;
 
 // ANCHOR: blocking
-/// The thread that calls this sleeps in `read_to_string`, and can do nothing else.
+/// Asks, and returns the reply with the thread that it ran on.
 fn ask(addr: SocketAddr) -> io::Result<(String, ThreadId)> {
     let mut stream = TcpStream::connect(addr)?;
     stream.write_all(b"PING\r\n")?;
@@ -29,7 +29,6 @@ fn ask(addr: SocketAddr) -> io::Result<(String, ThreadId)> {
 // ANCHOR_END: blocking
 
 // ANCHOR: async
-/// The task that runs this leaves its thread at each `.await` that has to wait.
 async fn ask_async(addr: SocketAddr) -> io::Result<(String, ThreadId)> {
     let mut stream = tokio::net::TcpStream::connect(addr).await?;
     stream.write_all(b"PING\r\n").await?;

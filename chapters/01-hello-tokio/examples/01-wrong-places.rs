@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
+// ANCHOR: helpers
 /// Runs `body` and prints what it panicked with.
 fn case(name: &str, body: impl FnOnce()) {
     println!("{name}");
@@ -30,6 +31,7 @@ fn inside(body: impl FnOnce()) {
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().expect("a runtime can be built")
 }
+// ANCHOR_END: helpers
 
 fn main() {
     panic::set_hook(Box::new(|_| ())); // the messages are printed by `case`

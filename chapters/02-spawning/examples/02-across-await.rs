@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use tokio::task::{JoinError, yield_now};
 
-// ANCHOR: futures
+// ANCHOR: rc
 /// Done with the `Rc` before the `.await`: the future never holds one while it waits.
 async fn rc_before() -> usize {
     let length = {
@@ -18,7 +18,9 @@ async fn rc_before() -> usize {
     yield_now().await;
     length
 }
+// ANCHOR_END: rc
 
+// ANCHOR: buffers
 async fn buffer_before() {
     {
         let buffer = [1_u8; 1024];
@@ -32,7 +34,7 @@ async fn buffer_across() {
     yield_now().await;
     println!("  the buffer is used: {} bytes", buffer.len());
 }
-// ANCHOR_END: futures
+// ANCHOR_END: buffers
 
 #[tokio::main]
 async fn main() -> Result<(), JoinError> {

@@ -34,7 +34,7 @@ fn main() -> io::Result<()> {
     // ANCHOR: scenes
     scene("return at once", async |_task| {})?;
     scene("yield, then return", async |_task| tokio::task::yield_now().await)?;
-    scene("sleep 50 ms and hope", async |_task| sleep(Duration::from_millis(50)).await)?;
+    scene("sleep for 50 ms", async |_task| sleep(Duration::from_millis(50)).await)?;
     scene("await the handle", async |task| task.await.expect("`save` does not panic"))
     // ANCHOR_END: scenes
 }

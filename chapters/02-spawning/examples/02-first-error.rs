@@ -1,5 +1,5 @@
 //! One job fails after 5 ms, the other needs 100 ms. When does the caller learn of the
-//! failure, and how many tasks are still running then?
+//! failure, and how many tasks are left then?
 //!
 //! ```console
 //! $ cargo run --example 02-first-error
@@ -11,8 +11,9 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{JoinHandle, JoinSet, yield_now};
 use tokio::time::{Instant, sleep};
+use tokio::{join, spawn, try_join};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -26,54 +27,44 @@ async fn works() -> Result<u32, Error> {
     Ok(7)
 }
 
-// ANCHOR: ways
-/// The error of the job, or of the task it ran in.
-async fn flatten<T>(handle: JoinHandle<Result<T, Error>>) -> Result<T, Error> {
-    handle.await?
-}
-
+// ANCHOR: set
 async fn first_error_of_a_set() -> Result<u32, Error> {
     let mut jobs = JoinSet::new();
     jobs.spawn(fails());
     jobs.spawn(works());
     let mut sum = 0;
     while let Some(ended) = jobs.join_next().await {
-        sum += ended??; // leaves the loop; dropping `jobs` aborts the others
+        sum += ended??; // an error leaves the function, and drops `jobs`
     }
     Ok(sum)
 }
-// ANCHOR_END: ways
+// ANCHOR_END: set
+
+// ANCHOR: flatten
+async fn flatten<T>(handle: JoinHandle<Result<T, Error>>) -> Result<T, Error> {
+    handle.await?
+}
+// ANCHOR_END: flatten
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
     println!("{:21}{:>7}{:>5}", "", "time", "left");
-    // ANCHOR: macros
-    let start = Instant::now();
-    let ended = tokio::join!(fails(), works());
-    row("join!(futures)", start, &ended).await;
-
-    let start = Instant::now();
-    let ended = tokio::try_join!(fails(), works());
-    row("try_join!(futures)", start, &ended).await;
-
-    let start = Instant::now();
-    let ended = tokio::try_join!(tokio::spawn(fails()), tokio::spawn(works()));
-    row("try_join!(handles)", start, &ended).await;
-
-    let start = Instant::now();
-    let ended =
-        tokio::try_join!(flatten(tokio::spawn(fails())), flatten(tokio::spawn(works())));
-    row("try_join!(flattened)", start, &ended).await;
-    // ANCHOR_END: macros
-
-    let start = Instant::now();
-    let ended = first_error_of_a_set().await;
-    row("JoinSet and ??", start, &ended).await;
+    // ANCHOR: ways
+    row("join!(futures)", async { join!(fails(), works()) }).await;
+    row("try_join!(futures)", async { try_join!(fails(), works()) }).await;
+    row("try_join!(handles)", async { try_join!(spawn(fails()), spawn(works())) }).await;
+    let (failing, working) = (flatten(spawn(fails())), flatten(spawn(works())));
+    row("try_join!(flattened)", async { try_join!(failing, working) }).await;
+    row("JoinSet and ??", first_error_of_a_set()).await;
+    // ANCHOR_END: ways
 }
 
-async fn row(way: &str, start: Instant, ended: &impl Debug) {
+/// Runs one way, and prints when it ended, what is left, and what came out.
+async fn row<F: Future<Output: Debug>>(way: &str, future: F) {
+    let start = Instant::now();
+    let ended = future.await;
     let time = start.elapsed().as_millis();
-    tokio::task::yield_now().await; // an aborted task ends when the runtime turns to it
+    yield_now().await; // an aborted task ends when the runtime turns to it
     let tasks = Handle::current().metrics().num_alive_tasks();
     println!("{way:21}{time:4} ms{tasks:5}   {ended:?}");
     sleep(Duration::from_secs(1)).await; // and now to a clean table

@@ -1,4 +1,4 @@
-//! What ends a task, and what does not.
+//! A handle that is dropped, and a timeout in two places.
 //!
 //! ```console
 //! $ cargo run --example 02-handles
@@ -8,55 +8,51 @@
 
 use std::time::Duration;
 
-use tokio::task::{JoinSet, yield_now};
 use tokio::time::{Instant, sleep, timeout};
 
+// ANCHOR: job
+async fn job(start: Instant) {
+    let mut task = Task { ends: "is dropped at its `.await`", start };
+    sleep(Duration::from_millis(100)).await;
+    task.ends = "ends";
+}
+// ANCHOR_END: job
+
 /// Says how it ended, and when.
-struct Task(&'static str, Instant);
+struct Task {
+    ends: &'static str,
+    start: Instant,
+}
 
 impl Drop for Task {
     fn drop(&mut self) {
-        println!("  {:3} ms  the task {}", self.1.elapsed().as_millis(), self.0);
+        println!("  {:3} ms  the task {}", self.start.elapsed().as_millis(), self.ends);
     }
-}
-
-async fn job(start: Instant) {
-    let mut task = Task("is dropped at its `.await`", start);
-    sleep(Duration::from_millis(100)).await;
-    task.0 = "ends";
 }
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
     let start = scene("the handle is dropped");
+    // ANCHOR: dropped
     drop(tokio::spawn(job(start)));
+    // ANCHOR_END: dropped
     wait(200).await;
 
-    let start = scene("a timeout of 50 ms on the handle");
-    let ended = timeout(Duration::from_millis(50), tokio::spawn(job(start))).await;
-    assert!(ended.is_err());
-    println!("{:5} ms  main gives up", start.elapsed().as_millis());
+    let start = scene("timeout A");
+    // ANCHOR: a
+    let a = timeout(Duration::from_millis(50), tokio::spawn(job(start)));
+    // ANCHOR_END: a
+    assert!(a.await.is_err());
+    println!("{:5} ms  main goes on", start.elapsed().as_millis());
     wait(150).await;
 
-    let start = scene("a timeout of 50 ms inside the task");
-    let handle = tokio::spawn(timeout(Duration::from_millis(50), job(start)));
-    let ended = handle.await.expect("no panic");
-    assert!(ended.is_err());
-
-    let start = scene("the handle is aborted");
-    let handle = tokio::spawn(job(start));
-    wait(50).await;
-    handle.abort();
-    println!("{:5} ms  abort() has returned", start.elapsed().as_millis());
-    yield_now().await;
-
-    let start = scene("a JoinSet is dropped");
-    let mut jobs = JoinSet::new();
-    jobs.spawn(job(start));
-    wait(50).await;
-    drop(jobs);
-    println!("{:5} ms  drop() has returned", start.elapsed().as_millis());
-    yield_now().await;
+    let start = scene("timeout B");
+    // ANCHOR: b
+    let b = tokio::spawn(timeout(Duration::from_millis(50), job(start)));
+    // ANCHOR_END: b
+    assert!(b.await.expect("no panic").is_err());
+    println!("{:5} ms  main goes on", start.elapsed().as_millis());
+    wait(150).await;
 }
 
 fn scene(name: &str) -> Instant {

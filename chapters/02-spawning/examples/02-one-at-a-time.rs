@@ -68,15 +68,17 @@ where
     Ok(())
 }
 
-/// Says PONG to whatever a client sends, until it leaves.
+// ANCHOR: process
 async fn process(socket: TcpStream) {
     let mut connection = Connection::new(socket);
     while let Ok(Some(_)) = connection.read_frame().await {
-        if connection.write_frame(&Frame::Simple("PONG".into())).await.is_err() {
+        let reply = Frame::Error("ERR unimplemented".into());
+        if connection.write_frame(&reply).await.is_err() {
             break;
         }
     }
 }
+// ANCHOR_END: process
 
 async fn ask(server: &mut Connection) -> Result<()> {
     server.write_frame(&Frame::Array(vec![Frame::Bulk("PING".into())])).await?;

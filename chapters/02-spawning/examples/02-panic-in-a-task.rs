@@ -39,19 +39,13 @@ async fn main() {
     report(bad.await);
     report(good.await);
     // ANCHOR_END: scenes
-
-    println!("task aborted");
-    let late = tokio::spawn(charge(500));
-    late.abort();
-    report(late.await);
 }
 
 // ANCHOR: report
 fn report(ended: Result<u32, JoinError>) {
     match ended {
         Ok(cents) => println!("  charged {cents}"),
-        Err(err) if err.is_panic() => println!("  Err: {err}"),
-        Err(err) => println!("  Err, is_cancelled() = {}", err.is_cancelled()),
+        Err(err) => println!("  Err, is_panic() is {}: {err}", err.is_panic()),
     }
 }
 // ANCHOR_END: report

@@ -104,7 +104,9 @@ async fn answer(connection: &mut Connection) -> mini_redis::Result<()> {
     }
     Ok(())
 }
+// ANCHOR_END: process
 
+// ANCHOR: parse
 /// A command is an array of bulk strings; whatever else a frame holds, it is no request.
 fn parse(frame: Frame) -> mini_redis::Result<Vec<Bytes>> {
     let Frame::Array(parts) = frame else {
@@ -116,7 +118,7 @@ fn parse(frame: Frame) -> mini_redis::Result<Vec<Bytes>> {
     });
     words.collect()
 }
-// ANCHOR_END: process
+// ANCHOR_END: parse
 
 // ANCHOR: apply
 /// Runs a command. `None` for an empty one, which Redis passes over in silence.
@@ -138,7 +140,9 @@ fn apply(command: &[Bytes], db: &mut Db) -> Option<Frame> {
         _ => unknown(name, args),
     })
 }
+// ANCHOR_END: apply
 
+// ANCHOR: unknown
 /// Redis's words for a command it does not know.
 fn unknown(name: &[u8], args: &[Bytes]) -> Frame {
     let mut start = String::new();
@@ -158,7 +162,7 @@ fn excerpt(bytes: &[u8], room: usize) -> String {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(room)]);
     text.replace(['\r', '\n'], " ")
 }
-// ANCHOR_END: apply
+// ANCHOR_END: unknown
 
 // ANCHOR: demo
 /// Two clients at once, both connected from start to end, and one that is no client.

@@ -69,6 +69,7 @@ async fn a_thousand_lines(mut writer: impl AsyncWrite + Unpin) -> io::Result<()>
     }
     Ok(())
 }
+// ANCHOR_END: lines
 
 async fn writers() -> io::Result<()> {
     println!("--- 1000 lines of 11 bytes");
@@ -76,15 +77,19 @@ async fn writers() -> io::Result<()> {
     a_thousand_lines(&mut noted).await?;
     noted.report("no buffer");
 
+    // ANCHOR: dropped
     let mut noted = Noted::default();
     a_thousand_lines(BufWriter::new(&mut noted)).await?;
     noted.report("BufWriter, dropped");
+    // ANCHOR_END: dropped
 
+    // ANCHOR: flushed
     let mut noted = Noted::default();
     let mut writer = BufWriter::new(&mut noted);
     a_thousand_lines(&mut writer).await?;
     writer.flush().await?;
     noted.report("BufWriter, flushed");
+    // ANCHOR_END: flushed
 
     let mut noted = Noted::default();
     let mut writer = BufWriter::new(&mut noted);
@@ -100,7 +105,6 @@ async fn writers() -> io::Result<()> {
     noted.report("BufWriter, flushed");
     Ok(())
 }
-// ANCHOR_END: lines
 
 /// A reader that counts how often it is asked.
 struct Asked<'a> {

@@ -24,6 +24,7 @@ fn occupy_the_thread() -> mpsc::Sender<()> {
     release
 }
 
+// ANCHOR: once
 /// Polls once, and says whether that was enough.
 async fn once<F: Future>(future: &mut Pin<&mut F>) -> Option<F::Output> {
     future::poll_fn(|cx| {
@@ -42,6 +43,7 @@ fn shown<T>(outcome: &Option<io::Result<T>>) -> &'static str {
         Some(Err(_)) => "ready, Err",
     }
 }
+// ANCHOR_END: once
 
 // ANCHOR: when
 async fn when_the_data_are_there(path: &str) -> io::Result<()> {
@@ -75,6 +77,7 @@ async fn when_the_data_are_there(path: &str) -> io::Result<()> {
 }
 // ANCHOR_END: when
 
+// ANCHOR: error
 async fn when_an_error_shows(path: &str) -> io::Result<()> {
     println!("--- a file that was opened for reading only");
     let mut file = File::open(path).await?;
@@ -87,6 +90,7 @@ async fn when_an_error_shows(path: &str) -> io::Result<()> {
     println!("write_all again   {}", shown(&Some(file.write_all(b"three").await)));
     Ok(())
 }
+// ANCHOR_END: error
 
 fn main() -> io::Result<()> {
     let runtime = Builder::new_current_thread().max_blocking_threads(1).build()?;

@@ -76,7 +76,7 @@ where
 }
 // ANCHOR_END: serve
 
-// ANCHOR: clients
+// ANCHOR: drive
 /// One client that takes turns with the server, and one that sends while it receives.
 async fn drive(addr: SocketAddr) -> io::Result<()> {
     let mut a = TcpStream::connect(addr).await?;
@@ -102,7 +102,9 @@ async fn say(socket: &mut TcpStream, line: &str) -> io::Result<()> {
     println!("A> {line}\n   {}", String::from_utf8_lossy(&reply));
     Ok(())
 }
+// ANCHOR_END: drive
 
+// ANCHOR: send_and_receive
 /// Sends while it receives. Returns how many bytes came back unchanged.
 async fn send_and_receive(socket: &mut TcpStream, length: usize) -> io::Result<usize> {
     let message: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
@@ -115,7 +117,7 @@ async fn send_and_receive(socket: &mut TcpStream, length: usize) -> io::Result<u
     tokio::try_join!(send, reader.read_to_end(&mut reply))?;
     Ok(message.iter().zip(&reply).take_while(|(sent, back)| sent == back).count())
 }
-// ANCHOR_END: clients
+// ANCHOR_END: send_and_receive
 
 // ANCHOR: main
 #[tokio::main]

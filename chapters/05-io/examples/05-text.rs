@@ -7,20 +7,21 @@
 use std::str;
 
 use tokio::io::{
-    self, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader, duplex,
+    self, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader,
+    DuplexStream, duplex,
 };
 
 const TEXT: &str = "naïve café\nzoë 🦀\n";
 
-/// The text, through a pipe with room for `room` bytes: no read returns more.
-fn through_a_pipe(room: usize) -> impl AsyncRead + Unpin {
+// ANCHOR: pieces
+/// The text, through a pipe with room for `room` bytes.
+fn through_a_pipe(room: usize) -> DuplexStream {
     let (mut writer, reader) = duplex(room);
     tokio::spawn(async move { writer.write_all(TEXT.as_bytes()).await });
     reader
 }
 
-// ANCHOR: pieces
-async fn pieces(mut reader: impl AsyncRead + Unpin) -> io::Result<()> {
+async fn pieces(mut reader: DuplexStream) -> io::Result<()> {
     let mut buffer = [0; 64];
     loop {
         let n = reader.read(&mut buffer).await?;
@@ -32,7 +33,8 @@ async fn pieces(mut reader: impl AsyncRead + Unpin) -> io::Result<()> {
 }
 // ANCHOR_END: pieces
 
-/// Wrong: takes a piece for text.
+// ANCHOR: lossy
+/// Decodes each piece by itself.
 async fn lossy(mut reader: impl AsyncRead + Unpin) -> io::Result<String> {
     let (mut text, mut buffer) = (String::new(), [0; 64]);
     loop {
@@ -43,8 +45,9 @@ async fn lossy(mut reader: impl AsyncRead + Unpin) -> io::Result<String> {
         text += &String::from_utf8_lossy(&buffer[..n]);
     }
 }
+// ANCHOR_END: lossy
 
-/// Wrong as well, but says so.
+/// The same, but gives up at bytes that are not text.
 async fn strict(mut reader: impl AsyncRead + Unpin) -> io::Result<String> {
     let (mut text, mut buffer) = (String::new(), [0; 64]);
     loop {

@@ -3,7 +3,6 @@ use tokio_util::codec::{Decoder, Encoder};
 
 use crate::{Error, Frame, Grammar, Limits, Parser};
 
-// ANCHOR: codec
 /// RESP as a codec: `Framed::new(socket, Resp::client())` is a `Stream` and a `Sink` of frames.
 #[derive(Debug)]
 pub struct Resp {
@@ -22,6 +21,7 @@ impl Resp {
     }
 }
 
+// ANCHOR: decode
 impl Decoder for Resp {
     type Item = Frame;
     type Error = Error;
@@ -33,6 +33,7 @@ impl Decoder for Resp {
         Ok(Some(self.parser.frame(&bytes)))
     }
 }
+// ANCHOR_END: decode
 
 impl Encoder<Frame> for Resp {
     type Error = Error;
@@ -42,4 +43,3 @@ impl Encoder<Frame> for Resp {
         Ok(())
     }
 }
-// ANCHOR_END: codec

@@ -9,7 +9,8 @@ use crate::{Frame, ProtocolError, inline};
 pub struct Limits {
     /// Bytes of one bulk string: 512 MiB, as in Redis.
     pub bulk: usize,
-    /// Elements of a frame, those of arrays within arrays included: 1,048,576, as in Redis up to 6.2.
+    /// Elements of a frame, those of arrays within arrays included: 1,048,576, as in Redis up to 6.2. At most
+    /// `u32::MAX`.
     pub elements: usize,
     /// Bytes of a line: 64 KiB, as in Redis.
     pub line: usize,
@@ -93,7 +94,12 @@ impl Parser {
     pub fn new(grammar: Grammar, limits: Limits) -> Parser {
         Parser {
             grammar,
-            limits: Limits { frame: limits.frame.min(u32::MAX as usize), ..limits },
+            // Places and numbers of elements are kept as `u32`.
+            limits: Limits {
+                frame: limits.frame.min(u32::MAX as usize),
+                elements: limits.elements.min(u32::MAX as usize),
+                ..limits
+            },
             tokens: Vec::new(),
             open: Vec::new(),
             at: 0,
@@ -213,7 +219,7 @@ impl Parser {
                     Ok(len) if len > self.limits.bulk => {
                         return Err(ProtocolError::BulkLength);
                     }
-                    Ok(len) if next + len > self.limits.frame => {
+                    Ok(len) if len > self.limits.frame.saturating_sub(next) => {
                         return Err(ProtocolError::Frame);
                     }
                     Ok(len) => {

@@ -84,7 +84,7 @@ fn finish(outcome: Outcome) -> ExitCode {
     }
 }
 
-/// Two clients get a joke each, one after the other; then a hundred come at once.
+/// Two clients get a joke each, one after the other; then fifty come at once.
 async fn demo<J, T, F>(jokes: Arc<J>, tell: T) -> Outcome
 where
     J: Send + Sync + 'static,
@@ -101,14 +101,14 @@ where
     }
     let known = std::fs::read_to_string(JOKES)?; // nobody waits for this task
     let mut clients = JoinSet::new();
-    for _ in 0..100 {
+    for _ in 0..50 {
         clients.spawn(fetch(addr));
     }
     let mut whole = 0;
     while let Some(joke) = clients.join_next().await {
         whole += usize::from(is_whole(&known, &joke??));
     }
-    println!("100 clients at once: {whole} whole jokes");
+    println!("50 clients at once: {whole} whole jokes");
     Ok(())
 }
 

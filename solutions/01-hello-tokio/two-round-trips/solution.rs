@@ -1,4 +1,4 @@
-//! One future polls all three, so they wait for their replies at the same time, in this one
+//! `try_join!` polls all three, so they wait for their replies at the same time, in this one
 //! task. `try_join!` rather than `join!`: once a `get` has failed, the others are of no use.
 
 use std::io;

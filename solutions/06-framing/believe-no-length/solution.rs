@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 const MOST_ELEMENTS: usize = 1 << 20;
 const LONGEST: usize = 512 << 20;
 
-/// Takes a request off `source`, if all of it is there.
+/// Takes a request off `source`, if all of it has arrived.
 pub fn decode(source: &mut BytesMut) -> io::Result<Option<Vec<Bytes>>> {
     let Some((count, mut at)) = header(source, 0, b'*', MOST_ELEMENTS)? else {
         return Ok(None);
@@ -30,7 +30,7 @@ pub fn decode(source: &mut BytesMut) -> io::Result<Option<Vec<Bytes>>> {
     Ok(Some(ranges.into_iter().map(|range| whole.slice(range)).collect()))
 }
 
-/// The number of the header that begins at `at`, and where the next thing begins.
+/// The number of the header that begins at `at`, and where what follows begins.
 fn header(
     source: &[u8],
     at: usize,

@@ -1,7 +1,7 @@
 //! Three numbers are all there is to remember: the lines that are missing, where the line begins that is not whole yet, and
 //! how far it has been searched. Every byte is looked at once, and a `\r` at the end of a piece once more.
 
-/// The bytes that have arrived and have not been taken.
+/// The bytes that have arrived and have not been taken yet.
 pub trait Input {
     /// How many there are.
     fn len(&self) -> usize;
@@ -27,7 +27,7 @@ impl Scanner {
         Scanner::default()
     }
 
-    /// Where the array at the start of the input ends, if all of it is there.
+    /// Where the array at the start of the input ends, if all of it has arrived.
     pub fn scan(&mut self, input: &impl Input) -> Option<usize> {
         while self.missing != Some(0) {
             let end = self.line_end(input)?;
@@ -58,8 +58,8 @@ impl Scanner {
     }
 }
 
-/// The number in the first line, `*12\r\n`, that ends at `end`. 0 if there is none.
+/// The number in the first line, `*12\r\n`, which ends at `end`. 0 if there is none.
 fn number(input: &impl Input, end: usize) -> usize {
     let digits = (1..end - 2).map(|at| usize::from(input.byte(at).saturating_sub(b'0')));
-    digits.fold(0, |number, digit| 10 * number + digit)
+    digits.fold(0, |number: usize, digit| number.saturating_mul(10).saturating_add(digit))
 }

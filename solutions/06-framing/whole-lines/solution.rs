@@ -18,7 +18,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         Lines { reader, buffer: BytesMut::new() }
     }
 
-    /// The next line, without its end. Cancel safe: bytes that were read are in the buffer.
+    /// The next line, without its `\n`.
     pub async fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
         loop {
             if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {

@@ -10,7 +10,8 @@
 //! - an error of the writer is returned;
 //! - the writer is not shut down, since the caller may have more to write.
 //!
-//! Change the body of `report`, not its signature (to which the `mut` does not belong).
+//! Change the body of `report`, not its signature. (`mut` is no part of a signature: if rustc
+//! says that it is not needed, take it out.)
 //!
 //! ```console
 //! $ cargo course check write-a-report

@@ -36,7 +36,9 @@ impl Scanner {
             match byte {
                 b'\n' if self.after_cr => self.ends += 1,
                 b'0'..=b'9' if self.ends == 0 => {
-                    self.announced = 10 * self.announced + usize::from(byte - b'0');
+                    let digit = usize::from(byte - b'0');
+                    self.announced =
+                        self.announced.saturating_mul(10).saturating_add(digit);
                 }
                 _ => {}
             }

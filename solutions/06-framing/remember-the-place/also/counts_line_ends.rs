@@ -37,7 +37,7 @@ impl Scanner {
             self.last = byte;
             self.ends += usize::from(is_end);
             if is_end && self.ends == 1 {
-                self.wanted = 1 + number(input, at + 1);
+                self.wanted = number(input, at + 1).saturating_add(1);
             }
             is_end && self.ends == self.wanted
         });
@@ -51,5 +51,5 @@ impl Scanner {
 /// The number in the first line, `*12\r\n`, which ends at `end`. 0 if there is none.
 fn number(input: &impl Input, end: usize) -> usize {
     let digits = (1..end - 2).map(|at| usize::from(input.byte(at).saturating_sub(b'0')));
-    digits.fold(0, |number, digit| 10 * number + digit)
+    digits.fold(0, |number: usize, digit| number.saturating_mul(10).saturating_add(digit))
 }

@@ -33,8 +33,9 @@ impl Scanner {
             }
             let missing = match self.missing {
                 Some(missing) => missing - 1,
-                None => (1..at - 1).fold(0, |number, at| {
-                    10 * number + usize::from(input.byte(at) - b'0')
+                None => (1..at - 1).fold(0, |number: usize, at| {
+                    let digit = usize::from(input.byte(at).saturating_sub(b'0'));
+                    number.saturating_mul(10).saturating_add(digit)
                 }),
             };
             self.missing = Some(missing);

@@ -63,5 +63,5 @@ impl Scanner {
 /// The number in the first line, `*12\r\n`, that ends at `end`. 0 if there is none.
 fn number(input: &impl Input, end: usize) -> usize {
     let digits = (1..end - 2).map(|at| usize::from(input.byte(at).saturating_sub(b'0')));
-    digits.fold(0, |number, digit| 10 * number + digit)
+    digits.fold(0, |number: usize, digit| number.saturating_mul(10).saturating_add(digit))
 }

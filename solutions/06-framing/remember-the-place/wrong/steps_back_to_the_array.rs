@@ -37,7 +37,7 @@ impl Scanner {
 
     /// Moves past the line, and returns the number in it.
     fn line(&mut self, input: &impl Input) -> Option<usize> {
-        let mut number = 0;
+        let mut number = 0usize;
         for at in self.at..input.len().saturating_sub(1) {
             match (input.byte(at), input.byte(at + 1)) {
                 (b'\r', b'\n') => {
@@ -45,7 +45,8 @@ impl Scanner {
                     return Some(number);
                 }
                 (digit @ b'0'..=b'9', _) => {
-                    number = 10 * number + usize::from(digit - b'0')
+                    let digit = usize::from(digit - b'0');
+                    number = number.saturating_mul(10).saturating_add(digit);
                 }
                 _ => {}
             }

@@ -1,0 +1,35 @@
+//! As many requests at once as there are keys, all of which borrow one client.
+//!
+//! ```console
+//! $ cargo run --example 01-join-all
+//! ```
+//!
+//! The clock is Tokio's paused one, so the time is exact.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use tokio::time::{Instant, sleep};
+
+/// A server 100 ms away, which answers with the length of the key.
+struct Client;
+
+impl Client {
+    async fn get(&self, key: &str) -> usize {
+        sleep(Duration::from_millis(100)).await;
+        key.len()
+    }
+}
+
+// ANCHOR: all
+async fn get_all(client: &Client, keys: &[&str]) -> Vec<usize> {
+    join_all(keys.iter().map(|key| client.get(key))).await
+}
+// ANCHOR_END: all
+
+#[tokio::main(flavor = "current_thread", start_paused = true)]
+async fn main() {
+    let start = Instant::now();
+    let lengths = get_all(&Client, &["fox", "otter", "elk", "squirrel"]).await;
+    println!("{lengths:?} after {} ms", start.elapsed().as_millis());
+}
