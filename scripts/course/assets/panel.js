@@ -518,15 +518,15 @@
 
     /** What came of a prediction, in words. */
     function cameOut(view) {
-      const words = (says) => options.find((one) => one.says === says)?.words ?? says;
-      if (view.right) {
-        return [make("p", "course-headline", "As you said: ", make("b", "", words(view.outcome)), ".")];
-      }
-      const first = make("p", "course-headline", "You said ", make("b", "", words(view.said)),
-        "; the recorded run says ", make("b", "", words(view.outcome)), ".");
-      if (!view.mistake) return [first];
-      const { id: mistake, title, belief, because, read_text, read_href } = view.mistake;
+      const words = (says) => make("b", "", options.find((one) => one.says === says)?.words ?? says);
+      const happened = isTyped ? view.outcome : view.happened;
+      const first = view.right
+        ? make("p", "course-headline", "As you said: ", words(happened), ".")
+        : make("p", "course-headline", "You said ", words(view.said), "; what happened is ", words(happened), ".");
       const facts = make("dl", "course-facts");
+      if (!isTyped) facts.append(...fact("recorded", make("code", "course-recorded", view.outcome)));
+      if (!view.mistake) return isTyped ? [first] : [first, facts];
+      const { id: mistake, title, belief, because, read_text, read_href } = view.mistake;
       if (belief) facts.append(...fact("belief", inline(belief)));
       if (because) facts.append(...fact("because", inline(because)));
       if (read_text) facts.append(...fact("read", link(read_text, read_href)));
@@ -545,7 +545,7 @@
             if (said !== null) one.input.checked = one.says === said;
             const signs = [];
             if (said !== null && one.says === said) signs.push("you");
-            if (said !== null && one.says === view.outcome) signs.push("recorded");
+            if (said !== null && one.says === view.happened) signs.push("recorded");
             one.row.dataset.signs = signs.join(" ");
             say(one.sign, signs.map((sign) => (sign === "you" ? "your prediction" : "what happened")).join(", "));
           }

@@ -380,6 +380,7 @@ fn a_prediction_is_judged_and_kept() {
     for (body, status) in [
         (r#"{"id":"predict-zero","said":"zero is 1"}"#, 202),
         (r#"{"id":"predict-zero","said":"zero is 3"}"#, 404),
+        (r#"{"id":"predict-zero","said":"zero is"}"#, 404),
         (r#"{"id":"predict-zero","said":""}"#, 404),
         (r#"{"id":"predict-none","said":"zero is 1"}"#, 404),
         (r#"{"id":"../../x","said":null}"#, 404),

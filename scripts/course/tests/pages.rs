@@ -17,6 +17,23 @@ use course::keep::verify::museum;
 use course::repo::catalogue::Catalogue;
 use course::repo::workspace::{Chapter, Course, Exercise};
 
+#[path = "pages/first_reading.rs"]
+mod first_reading;
+
+/// Chapters whose pages are not yet first readings: the rules for those pass over them.
+const NOT_YET: [&str; 10] = [
+    "01-hello-tokio",
+    "02-spawning",
+    "03-shared-state",
+    "04-channels",
+    "05-io",
+    "06-framing",
+    "07-async-in-depth",
+    "08-select",
+    "09-streams",
+    "10-blocking",
+];
+
 static COURSE: LazyLock<Course> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     Course::at(&root).expect("the course can be opened")
@@ -40,6 +57,12 @@ fn none(problems: &[Problem]) -> Result<(), Report> {
         [] => Ok(()),
         some => Err(Report(some.iter().map(Problem::to_string).collect())),
     }
+}
+
+/// The same for rules of first readings, where the page is one already.
+fn none_converted(mut problems: Vec<Problem>) -> Result<(), Report> {
+    problems.retain(|one| !NOT_YET.iter().any(|slug| one.file.contains(slug)));
+    none(&problems)
 }
 
 // ---- the book as it is ----
@@ -112,6 +135,17 @@ fn nothing_is_left_unfinished() -> Result<(), Report> {
 #[test]
 fn no_text_names_a_folder_of_one_machine() -> Result<(), Report> {
     none(&rules::machine_paths(&COURSE.root).expect("the files can be read"))
+}
+
+#[test]
+fn every_page_is_read_in_45_minutes() -> Result<(), Report> {
+    none_converted(rules::reading_time(&BOOK, &COURSE))
+}
+
+#[test]
+fn every_prediction_is_judged_by_its_recording() -> Result<(), Report> {
+    let catalogue = Catalogue::open(&COURSE.root).expect("the catalogue can be read");
+    none_converted(rules::predictions(&BOOK, &COURSE, &catalogue))
 }
 
 // ---- a tiny book, broken on purpose ----

@@ -40,7 +40,7 @@ impl Course {
         copy(&original, &root);
         set_apart(&root);
         // A page that has all that comes alive, whatever becomes of the chapter's own.
-        fs::write(root.join("book/src/03-shared-state.md"), include_str!("page.md")).unwrap();
+        fs::write(root.join("book/src/03-shared-state.md"), include_str!("page.txt")).unwrap();
         let recorded = "chapters/03-shared-state/recorded/of-a-test.txt";
         fs::write(root.join(recorded), RECORDED).unwrap();
         let _ = fs::remove_dir_all(root.join(".course"));

@@ -232,7 +232,7 @@ async fn a_prediction_is_made_by_keyboard_and_kept() {
         is_open(&browser, CHOICE, false).await;
         browser.press(&Key::Enter.to_string()).await;
         let outcome = format!("{CHOICE} .course-outcome");
-        browser.shows(&outcome, "You said one; the recorded run says ten").await;
+        browser.shows(&outcome, "You said one; what happened is ten").await;
         is_open(&browser, CHOICE, true).await;
         // The keyboard is where it was.
         browser.holds(&format!("document.querySelector('{CHOICE}').contains(document.activeElement)")).await;
@@ -242,7 +242,7 @@ async fn a_prediction_is_made_by_keyboard_and_kept() {
         let entry = mistakes.split("{#check-then-act}").nth(1).unwrap();
         let belief = entry.split("**Belief** ").nth(1).unwrap();
         let belief: Vec<&str> = belief.split_whitespace().take(3).collect();
-        for words in ["belief", &belief.join(" "), "because", "read", "chapter 3"] {
+        for words in ["recorded", "the total is   10", "belief", &belief.join(" "), "because", "read", "chapter 3"] {
             browser.shows(&outcome, words).await;
         }
         browser.holds(&format!("document.querySelector('{outcome} a[href=\"mistakes.html#check-then-act\"]')")).await;
@@ -267,7 +267,7 @@ async fn a_prediction_is_made_by_keyboard_and_kept() {
         course.stop();
         course.start(Some(port));
         browser.client.refresh().await.unwrap();
-        browser.shows(&outcome, "You said one; the recorded run says ten").await;
+        browser.shows(&outcome, "You said one; what happened is ten").await;
         browser.shows(&format!("{TYPED} .course-outcome"), "As you said: Paris.").await;
         is_open(&browser, CHOICE, true).await;
         browser.holds(&format!("document.querySelectorAll('{CHOICE} input:disabled').length === 3")).await;

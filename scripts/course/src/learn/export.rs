@@ -131,14 +131,14 @@ pub fn run(course: &Course) -> Result<ExitCode> {
 }
 
 fn predicted(progress: &Progress, question: Prediction) -> Predicted {
-    let said = question.said(progress);
-    let judged = said.and_then(|said| question.judge(said));
+    let judged = progress.predicted(&question).map(|(_, judged)| judged);
+    let page = question.page.rsplit('/').next().unwrap_or_default();
     Predicted {
-        predicted: said.is_some(),
+        predicted: judged.is_some(),
         right: judged.as_ref().map(|judged| judged.right),
         belief: judged.and_then(|judged| judged.mistake),
+        page: page.trim_end_matches(".md").to_string(),
         id: question.id,
-        page: question.page,
     }
 }
 

@@ -53,7 +53,7 @@ pub fn run(course: &Course) -> Result<ExitCode> {
 /// wrong.
 fn predicted(course: &Course, progress: &Progress) -> String {
     let questions = predictions::all(&course.root).unwrap_or_default();
-    let made = questions.iter().filter(|one| one.said(progress).is_some()).count();
+    let made = questions.iter().filter(|one| progress.predicted(one).is_some()).count();
     match questions.len() {
         0 => String::new(),
         total => format!("{made} of {} made\n", text::count(total, "prediction")),

@@ -152,7 +152,11 @@ impl Live {
                 let question = questions.iter().find(|one| one.id == *id);
                 let question =
                     question.ok_or_else(|| anyhow!("no question is called `{id}`"))?;
-                let fits = said.as_ref().is_none_or(|said| question.takes(said));
+                let fits = |said: &String| {
+                    let given = question.given(said);
+                    given.and_then(|given| question.judge(given)).is_some()
+                };
+                let fits = said.as_ref().is_none_or(fits);
                 ensure!(fits, "{id} has no such answer");
             }
         }
@@ -551,17 +555,17 @@ impl Engine {
         let questions = predictions::all(&self.course.root).unwrap_or_default();
         let view = |question: &Prediction| {
             let id = question.id.clone();
-            let said = question.said(&self.progress);
-            let judged =
-                said.and_then(|said| Some((said.to_string(), question.judge(said)?)));
-            let Some((said, judged)) = judged else {
+            let Some((said, judged)) = self.progress.predicted(question) else {
                 return PredictionView { id, ..PredictionView::default() };
             };
             let mistake = judged.mistake.and_then(|id| catalogue.get(&id));
+            let happened =
+                question.right().first().map(|index| &question.answers[*index]);
             PredictionView {
                 id,
-                said: Some(said),
+                said: Some(said.to_string()),
                 right: judged.right,
+                happened: happened.map(|answer| answer.says.clone()),
                 outcome: Some(judged.outcome),
                 mistake: mistake.map(view_of_a_mistake),
             }

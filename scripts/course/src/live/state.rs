@@ -167,7 +167,9 @@ pub struct PredictionView {
     pub said: Option<String>,
     /// Whether that is what happened.
     pub right: bool,
-    /// What happened, as the recording says, once the reader has predicted something.
+    /// Of a choice, what the answer says that is right, once the reader has predicted something.
+    pub happened: Option<String>,
+    /// What happened, in the words of the recording.
     pub outcome: Option<String>,
     /// The mistake by whose belief one comes to such a prediction.
     pub mistake: Option<MistakeView>,

@@ -3,7 +3,9 @@
 
 pub mod catalogue;
 pub mod files;
+pub mod include;
 pub mod names;
+pub mod paths;
 pub mod predictions;
 pub mod progress;
 pub mod sources;

@@ -13,6 +13,7 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::repo::files;
+use crate::repo::predictions::{Judged, Prediction};
 use crate::repo::workspace::{Chapter, Course, Exercise};
 use crate::text::{self, DIM, GREEN, MAGENTA, RED, paint};
 
@@ -154,9 +155,11 @@ impl Progress {
         self.saved.exercises.get(&exercise.name).cloned().unwrap_or_default()
     }
 
-    /// What the reader predicted, if this question was answered.
-    pub fn predicted(&self, id: &str) -> Option<&str> {
-        self.saved.predictions.get(id).map(String::as_str)
+    /// What the reader predicted, and how that did, if this question was answered. What is no answer
+    /// to it any more counts for nothing.
+    pub fn predicted(&self, question: &Prediction) -> Option<(&str, Judged)> {
+        let said = self.saved.predictions.get(&question.id)?;
+        Some((said, question.judge(question.given(said)?)?))
     }
 
     /// Remembers what the reader predicts, or forgets it, and saves that.

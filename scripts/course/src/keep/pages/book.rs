@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::keep::pages::markdown::Marks;
-use crate::keep::pages::paths::shown;
 use crate::keep::pages::problem::Problem;
+use crate::repo::paths::shown;
 use crate::repo::sources::text_files;
 
 /// One Markdown file, read once.

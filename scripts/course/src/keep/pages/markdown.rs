@@ -14,6 +14,16 @@ patterns! {
     HTML_TARGET = r#"<(?:a|img)\s[^>]*(?:href|src)="([^"]+)""#;
 }
 
+/// The extensions of Markdown that mdBook turns on.
+pub(crate) const AS_MDBOOK: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_SMART_PUNCTUATION)
+    .union(Options::ENABLE_DEFINITION_LIST)
+    .union(Options::ENABLE_GFM);
+
 /// The parts of a Markdown text that rules speak of, each with its line.
 #[derive(Debug, Default)]
 pub struct Marks {
@@ -77,16 +87,8 @@ impl Marks {
             }
             None
         };
-        let options = Options::ENABLE_TABLES
-            | Options::ENABLE_FOOTNOTES
-            | Options::ENABLE_STRIKETHROUGH
-            | Options::ENABLE_TASKLISTS
-            | Options::ENABLE_HEADING_ATTRIBUTES
-            | Options::ENABLE_SMART_PUNCTUATION
-            | Options::ENABLE_DEFINITION_LIST
-            | Options::ENABLE_GFM;
         let parser =
-            Parser::new_with_broken_link_callback(text, options, Some(on_broken));
+            Parser::new_with_broken_link_callback(text, AS_MDBOOK, Some(on_broken));
 
         let mut used = HashSet::new();
         let mut heading: Option<Heading> = None;

@@ -6,14 +6,13 @@
 //! `tests/pages.rs` breaks a tiny book on purpose to see each of them turn red.
 //!
 //! The rules see the book as mdBook does: [`book`] holds its pages, [`markdown`] what they say,
-//! [`mod@include`] what they bring in.
+//! [`reader`] what a reader meets there, in order, with what the includes bring in.
 
 pub mod blocks;
 pub mod book;
-pub mod include;
 pub mod markdown;
-mod paths;
 mod problem;
+pub mod reader;
 pub mod rules;
 
 pub use book::Book;

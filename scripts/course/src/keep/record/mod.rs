@@ -23,6 +23,8 @@ use self::programs::transcripts;
 use self::stages::stage_diffs;
 use self::tool::tool_words;
 use crate::keep::measure;
+use crate::keep::pages::Book;
+use crate::keep::pages::rules::times;
 use crate::repo::workspace::{Chapter, Course};
 use crate::run::cargo::rustc_version;
 use crate::text::{self, GREEN, RED, paint};
@@ -50,6 +52,10 @@ pub struct Args {
     /// Write nothing: say what is stale, and fail if anything is
     #[arg(long)]
     check: bool,
+    /// Make nothing: say how long the pages take to read, and with chapters' names, which
+    /// sections take how long
+    #[arg(long, conflicts_with = "check")]
+    times: bool,
 }
 
 /// What to make.
@@ -65,6 +71,13 @@ pub struct Scope<'a> {
 
 /// Runs the command.
 pub fn run(course: &Course, args: Args) -> Result<ExitCode> {
+    if args.times {
+        let chosen = chosen(course, &args.names.iter().collect::<Vec<_>>())?;
+        let chapters = course.chapters.iter().filter(|one| chosen.contains(&one.slug));
+        let chapters: Vec<&Chapter> = chapters.collect();
+        text::say(&times(&Book::open(&course.root)?, course, &chapters));
+        return Ok(ExitCode::SUCCESS);
+    }
     let tool = env::current_exe().context("this program has no path")?;
     let (tools, names): (Vec<&String>, Vec<&String>) =
         args.names.iter().partition(|name| *name == "tool");

@@ -9,11 +9,11 @@ use cargo_metadata::MetadataCommand;
 
 use crate::keep::pages::book::Book;
 use crate::keep::pages::markdown::Marks;
-use crate::keep::pages::paths::{numbered, shown};
 use crate::keep::pages::problem::Problem;
 use crate::learn::timeline;
 use crate::patterns::patterns;
 use crate::repo::names;
+use crate::repo::paths::{numbered, shown};
 use crate::repo::sources::text_files;
 use crate::repo::workspace::Course;
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::keep::pages::paths::{numbered, shown};
 use crate::keep::pages::problem::Problem;
+use crate::repo::paths::{numbered, shown};
 use crate::repo::sources::text_files;
 
 /// What `judge` has against lines of text files.

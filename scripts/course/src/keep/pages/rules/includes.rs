@@ -1,9 +1,9 @@
 //! What pages include.
 
 use crate::keep::pages::book::Book;
-use crate::keep::pages::include::{DIRECTIVE, Included};
-use crate::keep::pages::paths::numbered;
 use crate::keep::pages::problem::Problem;
+use crate::repo::include::{DIRECTIVE, Included};
+use crate::repo::paths::numbered;
 
 /// Every include names a file of the repository, and an anchor or lines that are there and
 /// not empty; none shows `ANCHOR` lines, and none rests on a file that readers edit.

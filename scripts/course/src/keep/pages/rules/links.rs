@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use crate::keep::pages::book::{Book, Page};
-use crate::keep::pages::paths::{normal, shown};
 use crate::keep::pages::problem::Problem;
+use crate::repo::paths::{normal, shown};
 
 /// Every link leads somewhere: files exist, fragments are ids of their page. Links to other
 /// hosts are left alone.

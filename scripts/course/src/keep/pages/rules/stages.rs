@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::keep::pages::book::Book;
-use crate::keep::pages::include::{DIRECTIVE, Included};
-use crate::keep::pages::paths::{numbered, shown};
 use crate::keep::pages::problem::Problem;
 use crate::patterns::patterns;
+use crate::repo::include::{DIRECTIVE, Included};
+use crate::repo::paths::{numbered, shown};
 use crate::repo::sources::{is_anchor, text_files};
 use crate::repo::workspace::Course;
 

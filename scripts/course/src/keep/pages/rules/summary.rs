@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::keep::pages::book::Book;
-use crate::keep::pages::paths::numbered;
 use crate::keep::pages::problem::Problem;
 use crate::patterns::patterns;
+use crate::repo::paths::numbered;
 
 patterns! {
     SUMMARY_LINK = r"\[[^\]]*\]\(([^)]*)\)";

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-use crate::keep::pages::paths::{normal, numbered};
 use crate::patterns::patterns;
+use crate::repo::paths::{normal, numbered};
 use crate::repo::sources::{ANCHOR, ANCHOR_END, is_anchor};
 
 patterns! {
