@@ -24,7 +24,7 @@ fn main() {
     // ANCHOR_END: unique
 
     // ANCHOR: slice
-    let word = value.slice(10..15);
+    let word = value.slice(..5);
     drop(value);
     println!("a slice of 5 bytes alone: {} bytes to see", word.len());
     let all = word.try_into_mut().expect("nobody else has it");
@@ -37,7 +37,8 @@ fn same(a: &Bytes, b: &Bytes) -> bool {
     a.as_ptr() == b.as_ptr() && a.len() == b.len()
 }
 
-/// How much memory there is from here to the end of the allocation.
+/// How much memory there is from the first byte to the end of the allocation: all of it, since
+/// the slice begins where the value does.
 fn kept(bytes: &bytes::BytesMut) -> usize {
     bytes.capacity()
 }

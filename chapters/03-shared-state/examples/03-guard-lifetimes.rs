@@ -7,8 +7,10 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, TryLockError};
 
-// ANCHOR: guards
-fn main() {
+#[tokio::main(flavor = "current_thread")]
+#[expect(clippy::await_holding_lock, reason = "one of the places on show")]
+async fn main() {
+    // ANCHOR: guards
     let jobs = Mutex::new(VecDeque::from(["a", "b", "c", "d", "e"]));
 
     {
@@ -27,12 +29,14 @@ fn main() {
     report("after `let job = lock().pop_front();`", &jobs);
     // ANCHOR_END: guards
 
-    // ANCHOR: scrutinee
+    // ANCHOR: match
     match jobs.lock().unwrap().pop_front() {
         Some(_) => report("in an arm of `match lock()…`", &jobs),
         None => unreachable!("there are jobs left"),
     }
+    // ANCHOR_END: match
 
+    // ANCHOR: if-let
     if let Some(_job) = jobs.lock().unwrap().pop_front() {
         report("in the body of `if let … = lock()…`", &jobs);
     }
@@ -42,18 +46,24 @@ fn main() {
     } else {
         report("in the `else` of that `if let`", &jobs);
     }
+    // ANCHOR_END: if-let
 
+    // ANCHOR: while-let
     while let Some(job) = jobs.lock().unwrap().pop_front() {
         report("in the body of `while let … = lock()…`", &jobs);
         if job == "d" {
             break;
         }
     }
+    // ANCHOR_END: while-let
 
+    // ANCHOR: for
     for _job in jobs.lock().unwrap().iter().take(1) {
         report("in the body of `for … in lock()…`", &jobs);
     }
+    // ANCHOR_END: for
 
+    // ANCHOR: if
     if jobs.lock().unwrap().pop_front().is_some() {
         report("in the body of a plain `if lock()…`", &jobs);
     }
@@ -61,8 +71,18 @@ fn main() {
     while let Some(_job) = next(&jobs) {
         report("in the body of `while let … = next(&jobs)`", &jobs);
     }
-    // ANCHOR_END: scrutinee
+    // ANCHOR_END: if
+
+    // ANCHOR: statement
+    run(jobs.lock().unwrap().pop_front(), &jobs).await;
+    // ANCHOR_END: statement
 }
+
+// ANCHOR: run
+async fn run(_job: Option<&str>, jobs: &Mutex<VecDeque<&str>>) {
+    report("at an `.await` later in the same statement", jobs);
+}
+// ANCHOR_END: run
 
 // ANCHOR: next
 /// Takes the next job. The guard ends with this function.

@@ -32,7 +32,7 @@ async fn upgrade() -> u32 {
     let config = RwLock::new(0);
     let seen = config.read().await;
     if *seen == 0 {
-        *config.write().await = 1; // waits for every reader, and one of them is `seen`
+        *config.write().await = 1;
     }
     *config.read().await
 }
@@ -43,8 +43,8 @@ async fn read_twice() -> u32 {
     let config = RwLock::new(0);
     let reader = async {
         let first = config.read().await;
-        yield_now().await; // the writer gets its turn, and waits for `first`
-        let second = config.read().await; // waits behind the writer
+        yield_now().await; // the writer gets its turn
+        let second = config.read().await;
         *first + *second
     };
     let writer = async { *config.write().await = 1 };

@@ -18,6 +18,7 @@ use dashmap::try_result::TryResult;
 struct Db {
     shards: Arc<[Mutex<HashMap<Bytes, Bytes>>]>,
 }
+// ANCHOR_END: db
 
 impl Db {
     fn new(shards: usize) -> Db {
@@ -32,6 +33,7 @@ impl Db {
         self.lock(&key).insert(key, value);
     }
 
+    // ANCHOR: lock
     fn lock(&self, key: &Bytes) -> MutexGuard<'_, HashMap<Bytes, Bytes>> {
         self.shard(key).lock().expect("nothing panics while it holds the lock")
     }
@@ -42,8 +44,8 @@ impl Db {
         key.hash(&mut hasher);
         &self.shards[hasher.finish() as usize % self.shards.len()]
     }
+    // ANCHOR_END: lock
 }
-// ANCHOR_END: db
 
 fn main() {
     our_shards();

@@ -19,7 +19,6 @@ async fn listen(name: &str, mut receiver: broadcast::Receiver<u32>) {
 }
 // ANCHOR_END: listen
 
-// ANCHOR: main
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), broadcast::error::SendError<u32>> {
     let (sender, early) = broadcast::channel(4); // keeps the last 4
@@ -30,17 +29,18 @@ async fn main() -> Result<(), broadcast::error::SendError<u32>> {
     listen("early", early).await;
     listen("late ", late).await;
 
+    // ANCHOR: slow
     let (sender, slow) = broadcast::channel(4);
     for n in 1..=10 {
-        sender.send(n)?; // never waits: the oldest value makes room
+        sender.send(n)?;
     }
     drop(sender);
     println!("1 to 10 sent, room for 4");
     listen("slow ", slow).await;
+    // ANCHOR_END: slow
 
     let (sender, receiver) = broadcast::channel(4);
     drop(receiver);
     println!("without receivers: {:?}", sender.send(1));
     Ok(())
 }
-// ANCHOR_END: main

@@ -9,8 +9,8 @@
 //! what the tasks are told. With `connect` it talks to a server that is already running.
 //!
 //! Not yet: sending a second request before the first is answered, a time limit for the
-//! server's reply (chapter 11), a new connection when the old one is lost. A lost
-//! connection is noticed by the next request, not before.
+//! server's reply, a new connection when the old one is lost. A lost connection is noticed
+//! by the next request, not before.
 
 use probe::println; // ends quietly if nobody reads on, as behind `| head`
 
@@ -46,7 +46,9 @@ enum Error {
     /// The manager is gone, and no more requests will be sent.
     Closed,
 }
+// ANCHOR_END: error
 
+// ANCHOR: error-traits
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -65,7 +67,7 @@ impl std::error::Error for Error {
         }
     }
 }
-// ANCHOR_END: error
+// ANCHOR_END: error-traits
 
 // ANCHOR: client
 /// A handle on the connection. Clones are cheap, and all of them share the connection.
@@ -82,7 +84,9 @@ impl Client {
     async fn get(&self, key: &str) -> Result<Option<Bytes>, Error> {
         self.request(|reply| Command::Get { key: key.into(), reply }).await
     }
+    // ANCHOR_END: client
 
+    // ANCHOR: set-incr
     async fn set(&self, key: &str, value: Bytes) -> Result<(), Error> {
         self.request(|reply| Command::Set { key: key.into(), value, reply }).await
     }
@@ -90,7 +94,7 @@ impl Client {
     async fn incr(&self, key: &str) -> Result<u64, Error> {
         self.request(|reply| Command::Incr { key: key.into(), reply }).await
     }
-    // ANCHOR_END: client
+    // ANCHOR_END: set-incr
 
     // ANCHOR: request
     async fn request<T>(
@@ -127,7 +131,7 @@ async fn connect(addr: &str) -> mini_redis::Result<(Client, JoinHandle<()>)> {
 /// Ends early when the connection is lost. The requests in the queue are then dropped,
 /// and their responders with them, which is how their tasks find out.
 ///
-/// Not abort safe: a request that is just being sent may then never be dropped.
+/// Do not abort its task: a request that is just being sent might then wait forever.
 async fn manage(mut connection: Connection, mut queue: mpsc::Receiver<Command>) {
     while let Some(command) = queue.recv().await {
         let usable = match command {
@@ -140,6 +144,8 @@ async fn manage(mut connection: Connection, mut queue: mpsc::Receiver<Command>) 
                 });
                 respond(reply, answer)
             }
+            // ANCHOR_END: manage
+            // ANCHOR: manage-others
             Command::Set { key, value, reply } => {
                 let words = ["SET".into(), key.into(), value];
                 let answer = ask(&mut connection, words).await;
@@ -156,7 +162,8 @@ async fn manage(mut connection: Connection, mut queue: mpsc::Receiver<Command>) 
                     other => Err(out_of_step(other)),
                 });
                 respond(reply, answer)
-            }
+            } // ANCHOR_END: manage-others
+              // ANCHOR: manage-end
         };
         if !usable {
             break;
@@ -167,13 +174,13 @@ async fn manage(mut connection: Connection, mut queue: mpsc::Receiver<Command>) 
     queue.close();
     while queue.recv().await.is_some() {}
 }
-// ANCHOR_END: manage
+// ANCHOR_END: manage-end
 
 // ANCHOR: ask
 /// Writes one request and reads one reply.
 ///
-/// Not cancel safe: if it is dropped between the two, it leaves a reply for somebody else
-/// to read. That is why only the manager calls it.
+/// If it is dropped between the two, it leaves a reply for somebody else to read. That is
+/// why only the manager calls it.
 async fn ask<const N: usize>(
     connection: &mut Connection,
     words: [Bytes; N],
@@ -187,11 +194,15 @@ async fn ask<const N: usize>(
     }
 }
 
+// ANCHOR_END: ask
+// ANCHOR: out-of-step
 /// A reply of the wrong kind belongs to another request: no later one can be trusted.
 fn out_of_step(frame: Frame) -> Error {
     Error::Lost(format!("a reply of the wrong kind: {frame:?}").into())
 }
 
+// ANCHOR_END: out-of-step
+// ANCHOR: respond
 /// Hands an answer over, and says whether the connection can be used again.
 fn respond<T>(reply: Responder<T>, answer: Result<T, Error>) -> bool {
     let usable = !matches!(answer, Err(Error::Lost(_)));
@@ -199,7 +210,7 @@ fn respond<T>(reply: Responder<T>, answer: Result<T, Error>) -> bool {
     let _ = reply.send(answer);
     usable
 }
-// ANCHOR_END: ask
+// ANCHOR_END: respond
 
 // ANCHOR: talk
 /// Five tasks at once, a task that gives up, and a request that the server refuses.

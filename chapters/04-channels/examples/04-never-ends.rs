@@ -13,8 +13,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 // ANCHOR: kept
-/// Three tasks send a word each. The loop ends when every sender is gone.
-async fn kept_sender() {
+/// Three tasks send a word each, and a loop receives them.
+async fn three_words() {
     let (sender, mut receiver) = mpsc::channel(8);
     for word in ["one", "two", "three"] {
         let sender = sender.clone();
@@ -86,7 +86,7 @@ async fn an_hour_for(name: &str, program: impl Future) {
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
-    an_hour_for("a sender that was kept", kept_sender()).await;
+    an_hour_for("a sender that was kept", three_words()).await;
     an_hour_for("all sent before the first is received", send_first()).await;
     an_hour_for("a manager that asks itself", asks_itself()).await;
 }

@@ -31,10 +31,10 @@ impl Job {
     }
 }
 
-// ANCHOR: ways
-async fn permit_not_kept(job: Job) {
+async fn acquired_in_the_task(job: Job) {
     let limit = Arc::new(Semaphore::new(3));
     let mut tasks = JoinSet::new();
+    // ANCHOR: first
     for _ in 0..9 {
         let (limit, job) = (limit.clone(), job.clone());
         tasks.spawn(async move {
@@ -42,20 +42,24 @@ async fn permit_not_kept(job: Job) {
             job.run().await;
         });
     }
+    // ANCHOR_END: first
     tasks.join_all().await;
 }
 
-async fn permit_left_outside(job: Job) {
+async fn acquired_in_the_loop(job: Job) {
     let limit = Arc::new(Semaphore::new(3));
     let mut tasks = JoinSet::new();
+    // ANCHOR: second
     for _ in 0..9 {
         let _permit = limit.acquire().await;
         tasks.spawn(job.clone().run());
     }
+    // ANCHOR_END: second
     tasks.join_all().await;
 }
 
-async fn permit_in_the_task(job: Job) {
+// ANCHOR: in-the-task
+async fn moved_into_the_task(job: Job) {
     let limit = Arc::new(Semaphore::new(3));
     let mut tasks = JoinSet::new();
     for _ in 0..9 {
@@ -68,7 +72,7 @@ async fn permit_in_the_task(job: Job) {
     }
     tasks.join_all().await;
 }
-// ANCHOR_END: ways
+// ANCHOR_END: in-the-task
 
 async fn row<F: Future>(name: &str, way: impl FnOnce(Job) -> F) {
     let (job, start) = (Job::default(), Instant::now());
@@ -79,7 +83,7 @@ async fn row<F: Future>(name: &str, way: impl FnOnce(Job) -> F) {
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
-    row("let _ = acquire", permit_not_kept).await;
-    row("_permit in the loop", permit_left_outside).await;
-    row("permit in the task", permit_in_the_task).await;
+    row("let _ = acquire", acquired_in_the_task).await;
+    row("_permit in the loop", acquired_in_the_loop).await;
+    row("permit in the task", moved_into_the_task).await;
 }

@@ -48,4 +48,13 @@ async fn main() {
     let found = watcher.wait_for(|theme| *theme == "sepia").await.map(|theme| *theme);
     println!("wait_for tests the value first, then every one it sees: {found:?}");
     // ANCHOR_END: initial
+
+    // ANCHOR: nobody
+    let (setting, nobody) = watch::channel("dark");
+    drop(nobody);
+    println!("without receivers, send: {:?}", setting.send("light"));
+    println!("the value after it: {:?}", *setting.borrow());
+    setting.send_replace("light");
+    println!("the value after send_replace: {:?}", *setting.borrow());
+    // ANCHOR_END: nobody
 }

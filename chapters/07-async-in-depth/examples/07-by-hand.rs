@@ -18,13 +18,9 @@ use std::task::{Context, Poll, Wake, Waker};
 // ANCHOR: async_fn
 async fn greet(knock: Signal, reply: Signal, name: String) -> String {
     knock.await;
-    let greeting = hello(name);
+    let greeting = format!("hello, {name}");
     reply.await;
     format!("{greeting}!")
-}
-
-fn hello(name: String) -> String {
-    format!("hello, {name}")
 }
 // ANCHOR_END: async_fn
 
@@ -54,7 +50,7 @@ impl Future for Greet {
                         *self = Greet::AtKnock { knock, reply, name };
                         return Poll::Pending;
                     }
-                    Greet::AtReply { reply, greeting: hello(name) }
+                    Greet::AtReply { reply, greeting: format!("hello, {name}") }
                 }
                 Greet::AtReply { mut reply, greeting } => {
                     if Pin::new(&mut reply).poll(cx).is_pending() {

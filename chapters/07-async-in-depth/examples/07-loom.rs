@@ -1,4 +1,4 @@
-//! loom runs a small program once for every order in which its threads can take their steps.
+//! loom runs a small program in every order that its threads could tell apart.
 //! Here it looks for an order in which a waiter is never woken.
 //!
 //! ```console
@@ -17,6 +17,7 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use loom::thread;
 
+// ANCHOR: flag
 #[derive(Default)]
 struct Flag {
     set: AtomicBool,
@@ -29,13 +30,14 @@ impl Flag {
         self.waiting.wake();
     }
 }
+// ANCHOR_END: flag
 
-// ANCHOR: check_first
 struct CheckFirst(Arc<Flag>);
 
 impl Future for CheckFirst {
     type Output = ();
 
+    // ANCHOR: check_first
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.0.set.load(SeqCst) {
             return Poll::Ready(());
@@ -43,21 +45,21 @@ impl Future for CheckFirst {
         self.0.waiting.register_by_ref(cx.waker());
         Poll::Pending
     }
+    // ANCHOR_END: check_first
 }
-// ANCHOR_END: check_first
 
-// ANCHOR: register_first
 struct RegisterFirst(Arc<Flag>);
 
 impl Future for RegisterFirst {
     type Output = ();
 
+    // ANCHOR: register_first
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.0.waiting.register_by_ref(cx.waker());
         if self.0.set.load(SeqCst) { Poll::Ready(()) } else { Poll::Pending }
     }
+    // ANCHOR_END: register_first
 }
-// ANCHOR_END: register_first
 
 // ANCHOR: model
 /// One thread waits for the flag, another sets it.

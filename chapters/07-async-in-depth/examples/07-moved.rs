@@ -18,7 +18,6 @@ struct Bell {
     waiting: Option<Waker>,
 }
 
-// ANCHOR: first
 /// Keeps the waker of its first poll.
 struct First(Arc<Mutex<Bell>>);
 
@@ -36,9 +35,7 @@ impl Future for First {
         Poll::Pending
     }
 }
-// ANCHOR_END: first
 
-// ANCHOR: latest
 /// Keeps the waker of its latest poll.
 struct Latest(Arc<Mutex<Bell>>);
 
@@ -50,14 +47,15 @@ impl Future for Latest {
         if bell.rung {
             return Poll::Ready(());
         }
+        // ANCHOR: keep
         match &mut bell.waiting {
             Some(waker) if waker.will_wake(cx.waker()) => {} // spares the clone
             waiting => *waiting = Some(cx.waker().clone()),
         }
+        // ANCHOR_END: keep
         Poll::Pending
     }
 }
-// ANCHOR_END: latest
 
 #[derive(Default)]
 struct Count(AtomicUsize);

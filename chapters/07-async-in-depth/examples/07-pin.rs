@@ -6,13 +6,13 @@
 
 use std::pin::Pin;
 
-// ANCHOR: letter
 /// Like the future of an `async` block that borrows one of its own variables across an
 /// `.await`: a buffer, and an address inside it. (A number here, since safe Rust has no such
 /// reference. rustc's machine has one.)
+// ANCHOR: letter
 struct Letter {
     text: [u8; 16],
-    borrowed: usize,
+    borrowed: usize, // the address of `text`
 }
 
 impl Letter {
@@ -20,7 +20,6 @@ impl Letter {
         self.borrowed = self.text.as_ptr().addr();
     }
 
-    /// Whether the address still is that of the text.
     fn is_right(&self) -> bool {
         self.borrowed == self.text.as_ptr().addr()
     }
@@ -37,14 +36,12 @@ fn main() {
     // ANCHOR_END: moved
 
     // ANCHOR: pinned
-    let mut pinned: Pin<Box<Letter>> =
-        Box::pin(Letter { text: *b"hello, world 123", borrowed: 0 });
+    let letter = Letter { text: *b"hello, world 123", borrowed: 0 };
+    let mut pinned: Pin<Box<Letter>> = Box::pin(letter);
     pinned.begin();
     println!("begun on the heap        the address is right: {}", pinned.is_right());
     let elsewhere = Vec::from([pinned]);
-    println!(
-        "the box moved            the address is right: {}",
-        elsewhere[0].is_right()
-    );
+    let is_right = elsewhere[0].is_right();
+    println!("the box moved            the address is right: {is_right}");
     // ANCHOR_END: pinned
 }

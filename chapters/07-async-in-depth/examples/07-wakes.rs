@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
+// ANCHOR: door
 #[derive(Default)]
 struct Door {
     open: bool,
@@ -17,25 +18,26 @@ struct Door {
 }
 
 type SharedDoor = Arc<Mutex<Door>>;
+// ANCHOR_END: door
 
-// ANCHOR: lost
 struct Lost(SharedDoor);
 
 impl Future for Lost {
     type Output = ();
 
+    // ANCHOR: lost
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
         if self.0.lock().unwrap().open { Poll::Ready(()) } else { Poll::Pending }
     }
+    // ANCHOR_END: lost
 }
-// ANCHOR_END: lost
 
-// ANCHOR: busy
 struct Busy(SharedDoor);
 
 impl Future for Busy {
     type Output = ();
 
+    // ANCHOR: busy
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.0.lock().unwrap().open {
             return Poll::Ready(());
@@ -43,8 +45,8 @@ impl Future for Busy {
         cx.waker().wake_by_ref();
         Poll::Pending
     }
+    // ANCHOR_END: busy
 }
-// ANCHOR_END: busy
 
 // ANCHOR: right
 struct Right(SharedDoor);

@@ -35,6 +35,7 @@ struct Queue {
     closed: bool,
 }
 
+// ANCHOR: task
 struct Task {
     number: u64,
     /// `None` once the task has ended. Whoever polls holds the lock.
@@ -43,6 +44,7 @@ struct Task {
     queued: AtomicBool,
     shared: Arc<Shared>,
 }
+// ANCHOR_END: task
 // ANCHOR_END: types
 
 // ANCHOR: wake
@@ -127,6 +129,9 @@ impl Shared {
         }
     }
 
+    // ANCHOR_END: work
+
+    // ANCHOR: ended
     fn ended(&self, number: u64) {
         let mut queue = self.queue.lock().unwrap();
         queue.alive.remove(&number);
@@ -134,7 +139,7 @@ impl Shared {
             self.changed.notify_all();
         }
     }
-    // ANCHOR_END: work
+    // ANCHOR_END: ended
 
     // ANCHOR: close
     /// Drops every task, outside of the lock: a destructor may wake or spawn.

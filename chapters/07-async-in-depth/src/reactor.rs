@@ -165,8 +165,7 @@ impl<S: Source> Registered<S> {
         cx: &mut Context<'_>,
         mut operation: impl FnMut(&S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
-        // First register, then look. The socket may become ready at any time, and we are
-        // told once: if nobody is registered by then, nobody is ever woken.
+        // Before the look: the socket may become ready at any time, and we are told once.
         self.waiting.register(direction, cx.waker());
         loop {
             match operation(&self.socket) {

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 const MESSAGES: usize = 5000;
 
-// ANCHOR: orders
+// ANCHOR: queue_first
 async fn queue_first(
     mut queue: mpsc::Receiver<u32>,
     mut stop: watch::Receiver<bool>,
@@ -24,6 +24,7 @@ async fn queue_first(
     }
     handled
 }
+// ANCHOR_END: queue_first
 
 async fn stop_first(
     mut queue: mpsc::Receiver<u32>,
@@ -39,7 +40,6 @@ async fn stop_first(
     }
     handled
 }
-// ANCHOR_END: orders
 
 async fn at_random(
     mut queue: mpsc::Receiver<u32>,

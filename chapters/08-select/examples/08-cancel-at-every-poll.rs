@@ -95,6 +95,15 @@ async fn main() -> io::Result<()> {
     let frame = frame.ok().flatten().map(|frame| frame.to_string()).unwrap_or_default();
     println!("  {drops} drops, then {frame}");
 
+    println!("read_to_end into a Vec that is kept, dropped at every poll");
+    let mut stream = a_byte_at_a_time("abcdefgh");
+    let (mut all, mut drops) = (Vec::new(), 0);
+    while cancel_after(1, stream.read_to_end(&mut all)).await.is_none() {
+        drops += 1;
+        sleep(Duration::from_millis(1)).await;
+    }
+    println!("  {drops} drops, then {}", String::from_utf8_lossy(&all));
+
     println!("recv, then the work, in one future; the jobs are 1, 2, 3");
     for polls in 1..=2 {
         let (queue, mut jobs) = mpsc::channel(3);

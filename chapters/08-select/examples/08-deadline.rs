@@ -45,10 +45,12 @@ async fn quiet(readings: &mut u32) {
     loop {
         tokio::select! {
             _ = &mut deadline => break,
+            // ANCHOR: reset
             _ = sensor.tick(), if *readings < 5 => {
                 *readings += 1;
                 deadline.as_mut().reset(Instant::now() + LIMIT);
             }
+            // ANCHOR_END: reset
         }
     }
 }

@@ -55,6 +55,9 @@ async fn spawned(log: Arc<Log>) {
     }
 }
 
+// ANCHOR_END: ways
+
+// ANCHOR: joined
 /// The handler polls the future along with its own work.
 async fn joined(log: Arc<Log>) {
     let mut first = pin!(write(log.clone(), "first"));
@@ -65,7 +68,7 @@ async fn joined(log: Arc<Log>) {
         }
     }
 }
-// ANCHOR_END: ways
+// ANCHOR_END: joined
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {

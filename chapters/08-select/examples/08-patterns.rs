@@ -35,7 +35,6 @@ fn readings(all: &[Reading]) -> mpsc::Receiver<Reading> {
 }
 
 // ANCHOR: filter
-/// Waits for an error, for a second at most?
 async fn filter() {
     let mut sensor = readings(&[Ok(1), Ok(2), Err("too hot")]);
     tokio::select! {
@@ -47,7 +46,6 @@ async fn filter() {
 }
 // ANCHOR_END: filter
 
-// ANCHOR: else
 /// Two sources, until both have ended.
 async fn both_ended() {
     let (a, mut first) = mpsc::channel(4);
@@ -58,15 +56,16 @@ async fn both_ended() {
     drop((a, b));
     let mut sum = 0;
     loop {
+        // ANCHOR: else
         tokio::select! {
             Some(n) = first.recv() => sum += n,
             Some(n) = second.recv() => sum += n,
             else => break,
         }
+        // ANCHOR_END: else
     }
     println!("else: both have ended, and the sum is {sum}");
 }
-// ANCHOR_END: else
 
 // ANCHOR: none
 /// The same once more, and nobody has thought of the end.

@@ -1,5 +1,5 @@
 //! One job and a ticking clock, in a loop: the job that goes on, the job that is polled
-//! once too often, and the branch that is switched off.
+//! once too often, the branch that is switched off, and the job that is begun again.
 //!
 //! ```console
 //! $ cargo run --example 08-resume
@@ -64,16 +64,38 @@ async fn disabled() {
     while seen < 5 {
         tokio::select! {
             biased;
+            // ANCHOR: switch
             words = &mut job, if !done => {
                 println!("switched off:  {words}, beside {seen} ticks");
                 done = true;
             }
+            // ANCHOR_END: switch
             _ = ticks.tick() => seen += 1,
         }
     }
     println!("switched off:  all {seen} ticks seen");
 }
 // ANCHOR_END: disabled
+
+/// The same, but the job begins again whenever it is done.
+async fn restarted() {
+    let mut ticks = interval(Duration::from_millis(20));
+    let mut running = pin!(job());
+    let (mut seen, mut jobs) = (0, 0);
+    while seen < 8 {
+        tokio::select! {
+            biased;
+            // ANCHOR: set
+            _ = &mut running => {
+                jobs += 1;
+                running.set(job());
+            }
+            // ANCHOR_END: set
+            _ = ticks.tick() => seen += 1,
+        }
+    }
+    println!("begun again:   {jobs} jobs are done, beside {seen} ticks");
+}
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
@@ -92,4 +114,5 @@ async fn main() {
     std::panic::set_hook(hook);
 
     disabled().await;
+    restarted().await;
 }

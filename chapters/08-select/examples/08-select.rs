@@ -127,7 +127,7 @@ pub async fn process(
 }
 // ANCHOR_END: process
 
-// ANCHOR: answer
+// ANCHOR: signature
 /// Answers command after command. Ends when the client leaves between two of them, says
 /// QUIT, or has been quiet for `timeout` (zero: never), or when shutdown begins.
 ///
@@ -140,6 +140,8 @@ pub async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
     activity: Activity,
     timeout: Duration,
 ) -> Result<(), Error> {
+    // ANCHOR_END: signature
+    // ANCHOR: loop
     let mut session = Session::new(db);
     // Both outlive the rounds of the loop: they lose nothing when another branch wins.
     let mut shutdown = pin!(shutdown.recv());
@@ -169,8 +171,8 @@ pub async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
         }
     }
     Ok(())
+    // ANCHOR_END: loop
 }
-// ANCHOR_END: answer
 
 // ANCHOR: demo
 /// A client that goes quiet, and one that never pauses while the server is told to stop.

@@ -28,6 +28,7 @@ where
     F: Future<Output = bool> + Send + 'static,
 {
     let mut tasks = JoinSet::new();
+    // ANCHOR: race
     loop {
         tokio::select! {
             // Clients that connect without a pause must not keep us from stopping.
@@ -49,6 +50,7 @@ where
             },
         }
     }
+    // ANCHOR_END: race
     // Clients that connect from here on are refused at once, instead of waiting in a
     // queue that nobody reads.
     drop(listener);

@@ -24,11 +24,13 @@ impl Shutdown {
     /// Waits until shutdown has begun; from then on, returns at once.
     ///
     /// Cancel safe.
+    // ANCHOR: recv
     pub async fn recv(&mut self) {
         // An error says that the sender is gone, so nobody can begin the shutdown any
         // more. Then it has begun: a task must not outlive whoever can stop it.
         let _ = self.0.wait_for(|begun| *begun).await;
     }
+    // ANCHOR_END: recv
 
     /// Whether shutdown has begun.
     pub fn has_begun(&self) -> bool {

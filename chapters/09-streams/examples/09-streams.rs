@@ -170,6 +170,8 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
     // Both outlive the rounds of the loop: they lose nothing when another branch wins.
     let mut shutdown = pin!(shutdown.recv());
     let mut idle = pin!(sleep_until(activity.last() + timeout));
+    // ANCHOR_END: answer
+    // ANCHOR: round
     loop {
         let subscribed = client.subscriptions() > 0;
         if subscribed && connection.replies().as_bytes().len() > LIMIT {
@@ -196,6 +198,8 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
                     message.write(connection.replies());
                 }
             }
+            // ANCHOR_END: round
+            // ANCHOR: idle
             () = &mut idle, if !timeout.is_zero() && !subscribed => {
                 // If bytes have moved since the timer was set, it is set again.
                 let deadline = activity.last() + timeout;
@@ -208,7 +212,7 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
     }
     Ok(End::Orderly)
 }
-// ANCHOR_END: answer
+// ANCHOR_END: idle
 
 // ANCHOR: demo
 /// A publisher, a subscriber, and a subscriber that never reads.

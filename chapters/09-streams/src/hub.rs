@@ -70,7 +70,7 @@ struct Listeners {
     matchers: Arc<HashMap<Bytes, Arc<Pattern>>>,
 }
 
-/// The inboxes that listen, by the address of their queue.
+/// The inboxes that listen. What tells one from all others is the address of its queue.
 type Inboxes = HashMap<usize, Arc<Mutex<Queue>>>;
 // ANCHOR_END: hub
 
@@ -112,17 +112,24 @@ impl Hub {
         let of_patterns = patterns.iter().filter_map(|(pattern, _)| {
             Some((Some(*pattern), listeners.patterns.get(*pattern)?))
         });
-        let mut received = 0;
+        // ANCHOR: push-all
+        let (mut received, mut wakers) = (0, Vec::new());
         for (pattern, inboxes) in
             of_channel.map(|inboxes| (None, inboxes)).chain(of_patterns)
         {
             for inbox in inboxes.values() {
                 // Two counters each: the bytes are shared by all who get them.
                 let message = Message { pattern: pattern.cloned(), ..message.clone() };
-                received += usize::from(lock(inbox).push(message, self.limit));
+                let mut queue = lock(inbox);
+                received += usize::from(queue.push(message, self.limit));
+                wakers.extend(queue.waker.take());
             }
         }
+        drop(listeners);
+        // With no lock held: we cannot know what a waker does.
+        wakers.into_iter().for_each(Waker::wake);
         received
+        // ANCHOR_END: push-all
     }
     // ANCHOR_END: publish
 
@@ -187,6 +194,7 @@ impl Listeners {
 }
 
 // ANCHOR: inbox
+// ANCHOR: queue
 /// One listener's messages, as a stream. It ends when too many bytes wait, and what
 /// waited is thrown away.
 #[derive(Debug)]
@@ -202,9 +210,11 @@ struct Queue {
     /// Of the task that waits for the next message.
     waker: Option<Waker>,
 }
+// ANCHOR_END: queue
 
+// ANCHOR: push
 impl Queue {
-    /// The publisher's end. Returns whether the message got in.
+    /// The publisher's end. Returns whether the message got in. In either case, the waker is to be woken.
     fn push(&mut self, message: Message, limit: usize) -> bool {
         if self.cut_off {
             return false;
@@ -216,13 +226,12 @@ impl Queue {
             self.messages = VecDeque::new();
             self.cut_off = true;
         }
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
         !self.cut_off
     }
 }
+// ANCHOR_END: push
 
+// ANCHOR: poll-next
 impl Stream for Inbox {
     type Item = Message;
 
@@ -237,14 +246,17 @@ impl Stream for Inbox {
             None if queue.cut_off => Poll::Ready(None),
             None => {
                 // The publisher needs this lock too, so no message can slip in before the
-                // waker is stored.
-                queue.waker = Some(cx.waker().clone());
+                // waker is stored. The old one is dropped when the lock is free again.
+                let old = queue.waker.replace(cx.waker().clone());
+                drop(queue);
+                drop(old);
                 Poll::Pending
             }
         }
     }
 }
 // ANCHOR_END: inbox
+// ANCHOR_END: poll-next
 
 impl Inbox {
     /// Another inbox may get this address only when this one is gone, and then it listens to nothing.

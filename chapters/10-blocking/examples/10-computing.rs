@@ -23,12 +23,11 @@ async fn joined(half: Half) {
 // ANCHOR: pooled
 /// Two halves, each on a thread of the blocking pool.
 async fn pooled(half: Half) {
-    let other = half.clone();
-    let (a, b) = tokio::join!(
-        spawn_blocking(move || half.compute()),
-        spawn_blocking(move || other.compute())
-    );
-    a.and(b).expect("they do not panic");
+    let halves = [half.clone(), half];
+    let jobs = halves.map(|half| spawn_blocking(move || half.compute()));
+    for job in jobs {
+        job.await.expect("it does not panic");
+    }
 }
 // ANCHOR_END: pooled
 
@@ -40,7 +39,7 @@ async fn with_rayon(half: Half) {
         let both = rayon::join(|| half.compute(), || half.compute());
         let _ = answer.send(both); // an error: nobody waits any more
     });
-    answered.await.expect("the computation does not panic");
+    answered.await.expect("a panic in there ends the process");
 }
 // ANCHOR_END: rayon
 

@@ -18,21 +18,25 @@ use tokio::time::{advance, timeout};
 const STEPS: usize = 5;
 const PATIENCE: Duration = Duration::from_millis(100);
 
-// ANCHOR: ways
-/// The handle is dropped. The job is not.
+// ANCHOR: alone
+/// `step` blocks. The caller waits for 100 ms.
 async fn timeout_alone(mut step: impl FnMut() + Send + 'static) -> bool {
     let job = spawn_blocking(move || (0..STEPS).for_each(|_| step()));
     timeout(PATIENCE, job).await.is_ok()
 }
+// ANCHOR_END: alone
 
-/// Aborted, even. A job that has begun cannot be.
+// ANCHOR: abort
+/// As before, and then `abort`.
 async fn timeout_and_abort(mut step: impl FnMut() + Send + 'static) -> bool {
     let mut job = spawn_blocking(move || (0..STEPS).for_each(|_| step()));
     let in_time = timeout(PATIENCE, &mut job).await.is_ok();
     job.abort();
     in_time
 }
+// ANCHOR_END: abort
 
+// ANCHOR: looks
 /// The job looks, between two steps, whether anybody still wants its answer.
 async fn the_job_looks(mut step: impl FnMut() + Send + 'static) -> bool {
     let (answer, answered) = oneshot::channel();
@@ -47,7 +51,7 @@ async fn the_job_looks(mut step: impl FnMut() + Send + 'static) -> bool {
     });
     timeout(PATIENCE, answered).await.is_ok()
 }
-// ANCHOR_END: ways
+// ANCHOR_END: looks
 
 fn main() -> io::Result<()> {
     row("timeout", timeout_alone)?;

@@ -9,18 +9,14 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Handle};
-use tokio::sync::oneshot;
+use tokio::runtime::Builder;
 use tokio::task::spawn_blocking;
-use tokio::time;
 
 fn main() -> io::Result<()> {
     five_jobs(2)?;
     five_jobs(512)?;
     two_jobs(Duration::from_secs(3600))?;
     two_jobs(Duration::ZERO)?;
-    nested(2)?;
-    nested(1)?;
     the_end()
 }
 
@@ -78,37 +74,6 @@ fn two_jobs(keep_alive: Duration) -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: keep
-
-// ANCHOR: nested
-/// A job that waits for a job.
-fn nested(threads: usize) -> io::Result<()> {
-    let runtime = Builder::new_current_thread()
-        .max_blocking_threads(threads)
-        .enable_time()
-        .start_paused(true)
-        .build()?;
-    let outcome = runtime.block_on(async {
-        let (begin, begun) = oneshot::channel();
-        let outer = spawn_blocking(move || {
-            let inner = spawn_blocking(|| "done");
-            let _ = begin.send(());
-            Handle::current().block_on(inner)
-        });
-        let _ = begun.await;
-        let an_hour_goes_by = async {
-            if threads == 1 {
-                time::advance(Duration::from_secs(3600)).await;
-            }
-        };
-        tokio::join!(time::timeout(Duration::from_secs(1800), outer), an_hour_goes_by).0
-    });
-    // Not `drop`: that would wait for a thread that waits forever.
-    runtime.shutdown_background();
-    let outcome = outcome.map_or("still waiting after an hour", |_| "done");
-    println!("a job within a job, {threads} threads: {outcome}");
-    Ok(())
-}
-// ANCHOR_END: nested
 
 // ANCHOR: end
 /// One job is running, another waits in line, and the runtime goes away.

@@ -52,7 +52,7 @@ fn main() -> io::Result<()> {
     let index = Index::open(JOKES, SEED)?;
     let (lines, joke) = (index.jokes().last().map_or(0, |last| last.end), index.pick());
     println!("the joke: lines {} to {} of {lines}\n", joke.start + 1, joke.end);
-    println!("{:18}{:>5}  without the file", "act", "trips");
+    println!("{:18}{:>5}  with the file removed", "act", "trips");
     row("1 in the task", Index::open, act_1::tell)?;
     row("2 on the pool", Index::open, act_2::tell)?;
     row("3 as a stream", Index::open, act_3::tell)?;

@@ -39,6 +39,7 @@ impl Index {
         self.jokes[(scatter(pick) % self.jokes.len() as u64) as usize].clone()
     }
 
+    // ANCHOR: lines
     /// The given lines, one after another. Opening the file blocks, and so does every `next`.
     ///
     /// # Errors
@@ -51,6 +52,7 @@ impl Index {
         let file = BufReader::new(File::open(&self.path)?);
         Ok(file.lines().skip(lines.start).take(lines.len()))
     }
+    // ANCHOR_END: lines
 }
 // ANCHOR_END: index
 

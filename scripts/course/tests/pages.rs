@@ -19,6 +19,8 @@ use course::repo::workspace::{Chapter, Course, Exercise};
 
 #[path = "pages/first_reading.rs"]
 mod first_reading;
+#[path = "pages/projects.rs"]
+mod projects;
 
 /// Chapters whose pages are not yet first readings: the rules for those pass over them.
 const NOT_YET: [&str; 10] = [
@@ -146,6 +148,22 @@ fn every_page_is_read_in_45_minutes() -> Result<(), Report> {
 fn every_prediction_is_judged_by_its_recording() -> Result<(), Report> {
     let catalogue = Catalogue::open(&COURSE.root).expect("the catalogue can be read");
     none_converted(rules::predictions(&BOOK, &COURSE, &catalogue))
+}
+
+#[test]
+fn every_exercise_has_its_card() -> Result<(), Report> {
+    none_converted(rules::exercises(&BOOK, &COURSE))
+}
+
+#[test]
+fn every_page_from_chapter_04_on_says_that_a_timeline_can_be_drawn() -> Result<(), Report>
+{
+    none_converted(rules::timeline(&BOOK, &COURSE))
+}
+
+#[test]
+fn every_page_says_how_to_begin_a_project() -> Result<(), Report> {
+    none_converted(rules::projects(&BOOK, &COURSE).1)
 }
 
 // ---- a tiny book, broken on purpose ----

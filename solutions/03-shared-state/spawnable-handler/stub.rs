@@ -1,9 +1,10 @@
-//! A handler counts the request, asks another server, and answers.
+//! # A handler that can be spawned
 //!
-//! It is careful, and drops the guard before it waits. Even so, rustc would refuse
-//! `tokio::spawn(handle(…))`, because the handler's future is not `Send`.
+//! A handler counts the request, asks another server, and answers. It is careful, and drops
+//! the guard before it waits. Even so, rustc would refuse `tokio::spawn(handle(…))`,
+//! because the handler's future is not `Send`.
 //!
-//! What must hold at the end:
+//! At the end:
 //!
 //! - the future of `handle` is `Send`, so that a server can spawn it;
 //! - a request is counted when it comes, before the other server has answered any, and no

@@ -5,13 +5,19 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-/// Stores the document and, if that takes longer than `patience`, a note.
-pub async fn save<S: AsyncFn(&str)>(store: S, document: &str, patience: Duration) {
+/// Stores the document and, if that takes longer than `patience`, a note. Returns the
+/// document's number.
+pub async fn save<S: AsyncFn(&str) -> usize>(
+    store: S,
+    document: &str,
+    patience: Duration,
+) -> usize {
     let mut saving = pin!(store(document));
     tokio::select! {
-        () = &mut saving => {}
+        number = &mut saving => number,
         () = sleep(patience) => {
-            tokio::join!(saving, store("still saving"));
+            let (number, _) = tokio::join!(saving, store("still saving"));
+            number
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Two workers take jobs from one queue until it is empty, and sign off.
+//! # A queue that stands still
 //!
-//! On a busy day the queue stands still: while one worker runs a job, nobody can add another
-//! and the second worker gets none.
+//! Two workers take jobs from one queue until it is empty, and sign off. On a busy day the
+//! queue stands still: while one worker runs a job, nobody can add another and the second
+//! worker gets none.
 //!
-//! What must hold at the end:
+//! At the end:
 //!
 //! - the queue is free while a job runs, and while a worker signs off;
 //! - two workers run two jobs at a time, and each job runs once, even if the workers are on

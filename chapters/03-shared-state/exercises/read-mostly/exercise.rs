@@ -1,9 +1,9 @@
-//! A price list that is read all day and replaced once a night.
+//! # A price list that stops at midnight
 //!
-//! Whoever first needs the new day's list fetches it. Since that was added, the server stops
-//! answering at midnight.
+//! A price list that is read all day and replaced once a night. Whoever first needs the new
+//! day's list fetches it. Since that was added, the server stops answering at midnight.
 //!
-//! What must hold at the end:
+//! At the end:
 //!
 //! - no caller waits for itself;
 //! - a list that is good for the day is read by many callers at once, and not fetched;

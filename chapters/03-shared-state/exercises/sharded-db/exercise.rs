@@ -1,8 +1,9 @@
-//! The server's `Db`, over many locks instead of one.
+//! # The database, sharded
 //!
-//! `update` is what INCR and APPEND will need: the new value depends on the old one.
+//! The server's `Db`, over many locks instead of one. `update` is what INCR and APPEND will
+//! need: the new value depends on the old one.
 //!
-//! What must hold at the end:
+//! At the end:
 //!
 //! - a key always belongs to the same shard, in every clone of the handle, and has the value
 //!   that it was given last;

@@ -1,9 +1,10 @@
-//! A cache in front of something slow: a database, a disk, another server.
+//! # A cache that loads each key once
 //!
-//! It is correct, but slow: while one key loads, every caller waits, even one that wants a
-//! key that is there already.
+//! A cache in front of something slow: a database, a disk, another server. It is correct,
+//! but slow: while one key loads, every caller waits, even one that wants a key that is
+//! there already.
 //!
-//! What must hold at the end:
+//! At the end:
 //!
 //! - a key is loaded once, however many callers ask for it, at the same time or later, from
 //!   one thread or from several;

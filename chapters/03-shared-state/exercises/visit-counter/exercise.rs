@@ -1,9 +1,10 @@
-//! Every visit to a page gets a number, and a journal writes that number down.
+//! # A counter that loses visits
 //!
-//! The journal is slow, and visits come at the same time. In production the counter falls far
-//! behind the number of lines in the journal.
+//! Every visit to a page gets a number, and a journal writes that number down. The journal
+//! is slow, and visits come at the same time. In production the counter falls far behind
+//! the number of lines in the journal.
 //!
-//! What must hold at the end:
+//! At the end:
 //!
 //! - a page's first visit is number 1, and ten visits count ten, at the same time or not, on
 //!   one thread or on several;

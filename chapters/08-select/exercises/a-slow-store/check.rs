@@ -46,13 +46,14 @@ impl Store {
         Store { log: Arc::default(), ops: Ops::new(), takes }
     }
 
-    async fn store(&self, text: &str) {
+    async fn store(&self, text: &str) -> usize {
         let work = async {
             let mut log = self.log.lock().await;
             sleep(self.takes).await;
             log.push(text.to_owned());
+            log.len()
         };
-        self.ops.run(label(text), work).await;
+        self.ops.run(label(text), work).await
     }
 
     /// Somebody else has the store for so long.
@@ -119,12 +120,17 @@ fn run(busy: u64, takes: u64, saw: &str) -> Result<(Vec<String>, Ops), Finding> 
             store.busy_for(Duration::from_millis(busy)).await;
         }
         let begun = Instant::now();
-        exercise::save(async |text: &str| store.store(text).await, DOCUMENT, PATIENCE)
-            .await;
+        let number = exercise::save(
+            async |text: &str| store.store(text).await,
+            DOCUMENT,
+            PATIENCE,
+        )
+        .await;
         let took = begun.elapsed();
-        (store.stored().await, took)
+        (store.stored().await, took, number)
     });
-    let (stored, took) = done(run, &ops, saw)?;
+    let (stored, took, number) = done(run, &ops, saw)?;
+    is_of_the_document(number, &stored, saw)?;
     let last = ops.log().iter().map(|event| event.at).max().unwrap_or_default();
     if took > last + Duration::from_millis(2) {
         return Err(Finding::unnamed("`save` returned late").saw(format!(
@@ -134,6 +140,16 @@ fn run(busy: u64, takes: u64, saw: &str) -> Result<(Vec<String>, Ops), Finding> 
         )));
     }
     Ok((stored, ops))
+}
+
+/// Things stored have numbers: 1, 2, and so on.
+fn is_of_the_document(number: usize, stored: &[String], saw: &str) -> Verdict {
+    let expected = stored.iter().position(|text| text == DOCUMENT).map(|at| at + 1);
+    if expected.is_none_or(|expected| expected == number) {
+        return Ok(());
+    }
+    Err(Finding::unnamed("`save` returned another number than the document's")
+        .saw(format!("{saw}; stored: {stored:?}; it returned number {number}")))
 }
 
 fn a_document_and(notes: usize, stored: &[String], saw: &str) -> Verdict {
@@ -212,12 +228,17 @@ fn those_who_come_later_are_not_held_up() -> Verdict {
                 log.lock().await.push("somebody else".into());
             }
         });
-        exercise::save(async |text: &str| store.store(text).await, DOCUMENT, PATIENCE)
-            .await;
+        let number = exercise::save(
+            async |text: &str| store.store(text).await,
+            DOCUMENT,
+            PATIENCE,
+        )
+        .await;
         let _ = other.await;
-        store.stored().await
+        (store.stored().await, number)
     });
-    let stored = done(run, &ops, saw)?;
+    let (stored, number) = done(run, &ops, saw)?;
+    is_of_the_document(number, &stored, saw)?;
     a_document_and(2, &stored, saw)
 }
 
@@ -240,12 +261,14 @@ fn other_store(document: Duration, note: Duration, saw: &str) -> Verdict {
             let time = if text == DOCUMENT { document } else { note };
             ops.run(label(text), sleep(time)).await;
             stored.borrow_mut().push(text.to_owned());
+            stored.borrow().len()
         };
         let begun = Instant::now();
-        exercise::save(store, DOCUMENT, PATIENCE).await;
-        begun.elapsed()
+        let number = exercise::save(store, DOCUMENT, PATIENCE).await;
+        (begun.elapsed(), number)
     });
-    let took = done(run, &ops, saw)?;
+    let (took, number) = done(run, &ops, saw)?;
+    is_of_the_document(number, &stored.borrow(), saw)?;
     a_document_and(1, &stored.borrow(), saw)?;
     let last = document.max(PATIENCE + note);
     if took > last + Duration::from_millis(2) {

@@ -8,13 +8,14 @@
 //!
 //! - `save` returns as soon as the document is stored, and so is the note, if one was
 //!   needed;
+//! - it returns the number that the store gave the document;
 //! - `store` is called for the note as soon as the patience is over, and not at all if
 //!   the document is stored by then;
 //! - `store` is called for the document once, and that call runs to its end: half a
 //!   document is worse than none.
 //!
-//! How the store works is its own affair, but it handles one call at a time. Change
-//! anything except the signature of `save`.
+//! `store` returns the number of what it has stored. How it works is its own affair, but it
+//! handles one call at a time. Change anything except the signature of `save`.
 //!
 //! ```console
 //! $ cargo course check a-slow-store
@@ -25,15 +26,20 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-/// Stores the document and, if that takes longer than `patience`, a note.
-pub async fn save<S: AsyncFn(&str)>(store: S, document: &str, patience: Duration) {
+/// Stores the document and, if that takes longer than `patience`, a note. Returns the
+/// document's number.
+pub async fn save<S: AsyncFn(&str) -> usize>(
+    store: S,
+    document: &str,
+    patience: Duration,
+) -> usize {
     let mut saving = pin!(store(document));
     tokio::select! {
-        () = &mut saving => {}
+        number = &mut saving => number,
         () = sleep(patience) => {
             // TODO: who polls `saving` while this line waits?
             store("still saving").await;
-            saving.await;
+            saving.await
         }
     }
 }

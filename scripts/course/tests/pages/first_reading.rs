@@ -1,10 +1,18 @@
 //! The rules for first readings: what a page takes to read, in which order it says things, and
 //! what it offers to do.
 
-use course::keep::pages::rules;
+use course::keep::pages::{Problem, rules};
 use course::repo::catalogue::Catalogue;
+use course::repo::workspace::Course;
 
 use super::{ONE, Tiny, names, none, red};
+
+/// That one of several problems says this.
+#[track_caller]
+fn among(problems: &[Problem], words: &str) {
+    let list: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    assert!(list.iter().any(|one| one.contains(words)), "{words:?} is not in {list:?}");
+}
 
 /// So many words of prose, in lines of twenty.
 fn prose(words: usize) -> String {
@@ -164,4 +172,195 @@ fn a_prediction_that_its_recording_does_not_judge_is_red() {
         &judge("predict-few", "class=\"predict\" id=\"predict-01-many\"", ""),
         "and this for 1",
     );
+}
+
+const CARDS: &str = "\
+# One
+
+<div class=\"exercise\" id=\"exercise-first\">
+
+**Exercise: first** (5 minutes). Be the first,
+and stay it. `chapters/01-one/exercises/first/exercise.rs`
+
+```console
+$ cargo course check first
+```
+
+</div>
+
+## Exercises
+
+- [first](#exercise-first), 5 minutes
+- [second](01-one-deeper.md#exercise-second), 5 minutes
+
+Without the tool: `cargo test --test 01-first`.
+
+## What you now know
+
+- Nothing.
+";
+
+const DEEPER: &str = "\
+# Deeper
+
+<div class=\"exercise\" id=\"exercise-second\">
+
+**Exercise: second** (5 minutes). Follow. `chapters/01-one/exercises/second/exercise.rs`
+
+```console
+$ cargo course check second
+```
+
+</div>
+";
+
+/// The course of the tiny book, with its files.
+fn with_files(tiny: &Tiny) -> Course {
+    let mut course = names().course;
+    course.root = tiny.root.clone();
+    for one in &mut course.chapters[0].exercises {
+        let slug = one.slug.clone();
+        let (dir, museum) = (
+            format!("chapters/01-one/exercises/{slug}"),
+            format!("solutions/01-one/{slug}"),
+        );
+        tiny.write(&format!("{dir}/exercise.rs"), "//! # Mine\n");
+        tiny.write(&format!("{dir}/hints.md"), &format!("# {slug}\n"));
+        tiny.write(&format!("{museum}/stub.rs"), &format!("//! # {slug}\n"));
+        one.hints = tiny.root.join(dir).join("hints.md");
+        one.solution_dir = tiny.root.join(museum);
+    }
+    course
+}
+
+#[test]
+fn an_exercise_without_its_card_is_red() {
+    let on = |name: &str, file: &str, old: &str, new: &str| {
+        let tiny = Tiny::new(name);
+        tiny.write(ONE, CARDS);
+        tiny.write("book/src/01-one-deeper.md", DEEPER);
+        let course = with_files(&tiny);
+        let tiny = tiny.with(file, old, new);
+        rules::exercises(&tiny.book(), &course)
+    };
+    let judge = |name: &str, old: &str, new: &str| on(name, ONE, old, new);
+    none(&judge("card", "# One", "# One")).unwrap();
+    red(&judge("card-title", "Exercise: first", "Exercise: First"), "and \"First\" here");
+    red(&judge("card-minutes", "(5 m", "(10 m"), "01-one.md:3: `first` takes 5 minutes");
+    red(
+        &judge("card-goal", " Be the first,\nand stay it.", ""),
+        "is to read `**Exercise: first**",
+    );
+    red(
+        &judge("card-file", "first/exercise.rs", "fist/exercise.rs"),
+        "the file of `first` is",
+    );
+    red(
+        &judge("card-command", "check first", "check"),
+        "is `$ cargo course check first`",
+    );
+    among(&judge("card-div", "id=\"exercise-first\"", "id=\"x\""), "a card opens with");
+    red(
+        &judge("list-item", "- [first](#exercise-first), 5 minutes\n", ""),
+        "of the list are second;",
+    );
+    red(
+        &judge("list-minutes", "first), 5", "first), 6"),
+        "the item is to be `- [first](#ex",
+    );
+    red(
+        &judge("list-place", "(01-one-deeper.md#", "(#"),
+        "the item is to be `- [second](01-one-d",
+    );
+    among(
+        &judge("list-third", "5 minutes\n", "5 minutes: be first\n"),
+        "an item is `- [TITLE]",
+    );
+    among(&judge("list-table", "Without", "|a|b|\n|-|-|\n\nWithout"), "not a table");
+    red(
+        &judge("list-test", "--test", "--tests"),
+        "does not say `cargo test --test 01-…`",
+    );
+    among(&judge("list-none", "## Exercises", "## Tasks"), "no section \"Exercises\"");
+    let deeper = "book/src/01-one-deeper.md";
+    among(&on("card-none", deeper, "exercise-second", "exercise-2"), "no exercise `2`");
+    let stub = "solutions/01-one/first/stub.rs";
+    red(
+        &on("stub-title", stub, "first", "First"),
+        "stub.rs:1: the first line is to be `//! # first`",
+    );
+    let hints = "chapters/01-one/exercises/first/hints.md";
+    red(&on("hints-title", hints, "first", "first: hints"), "is to be `# first`");
+}
+
+#[test]
+fn a_page_that_does_not_say_that_a_timeline_can_be_drawn_is_red() {
+    let judge = |name: &str, text: &str| {
+        let mut course = names().course;
+        course.chapters[0].number = 4;
+        let tiny = Tiny::new(name).with(ONE, "## The", &format!("{text}\n\n## The"));
+        rules::timeline(&tiny.book(), &course)
+    };
+    none(&judge("timeline", "See `cargo course timeline 01-one`.")).unwrap();
+    red(&judge("timeline-none", ""), "nothing says `cargo course timeline 01-one`");
+    let twice = "`cargo course timeline 01-one`\n\n```console\n$ cargo course timeline 01-one\n```";
+    red(
+        &judge("timeline-twice", twice),
+        "01-one.md:17: `cargo course timeline 01-one` again",
+    );
+    assert!(rules::timeline(&Tiny::new("timeline-1").book(), &names().course).is_empty());
+}
+
+const BOX: &str = "\
+# One
+
+## In a project of your own
+
+It needs Tokio:
+
+```console
+$ cargo add tokio --features macros,rt
+$ cargo add bytes
+```
+
+`chapters/01-one/in-a-project.rs`
+
+```rust
+{{#include ../../chapters/01-one/in-a-project.rs}}
+```
+
+## What you now know
+";
+
+#[test]
+fn a_page_that_does_not_say_how_to_begin_a_project_is_red() {
+    let open = |name: &str, old: &str, new: &str| {
+        let tiny = Tiny::new(name);
+        tiny.write(ONE, BOX);
+        tiny.write("chapters/01-one/in-a-project.rs", "fn main() {\n    run();\n}\n");
+        let book = tiny.with(ONE, old, new).book();
+        rules::projects(&book, &names().course)
+    };
+    let judge = |name: &str, old: &str, new: &str| open(name, old, new).1;
+    let (projects, problems) = open("project", "# One", "# One");
+    none(&problems).unwrap();
+    let features = vec!["macros".to_string(), "rt".to_string()];
+    let crates = [("tokio".to_string(), features), ("bytes".to_string(), vec![])];
+    assert_eq!(projects[0].crates, crates);
+    red(
+        &judge("project-none", "## In a", "## A"),
+        "no section \"In a project of your own\"",
+    );
+    red(&judge("project-last", "## What", "## More\n\n## What"), "stands before");
+    red(
+        &judge("project-add", "add bytes", "add bytes --git x"),
+        "is not `$ cargo add NAME",
+    );
+    red(&judge("project-path", "`chapters/", "`chapter/"), "does not stand above");
+    red(
+        &judge("project-part", "project.rs}}", "project.rs:2}}"),
+        "is to be the whole of",
+    );
+    let adds = "$ cargo add tokio --features macros,rt\n$ cargo add bytes\n";
+    red(&judge("project-bare", adds, "$ cargo new mine\n"), "what to `cargo add`");
 }

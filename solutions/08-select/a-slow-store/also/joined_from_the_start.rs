@@ -6,17 +6,23 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-/// Stores the document and, if that takes longer than `patience`, a note.
-pub async fn save<S: AsyncFn(&str)>(store: S, document: &str, patience: Duration) {
+/// Stores the document and, if that takes longer than `patience`, a note. Returns the
+/// document's number.
+pub async fn save<S: AsyncFn(&str) -> usize>(
+    store: S,
+    document: &str,
+    patience: Duration,
+) -> usize {
     let (say_done, done) = oneshot::channel();
     let saving = async {
-        store(document).await;
+        let number = store(document).await;
         let _ = say_done.send(());
+        number
     };
     let noting = async {
         if timeout(patience, done).await.is_err() {
             store("still saving").await;
         }
     };
-    tokio::join!(saving, noting);
+    tokio::join!(saving, noting).0
 }

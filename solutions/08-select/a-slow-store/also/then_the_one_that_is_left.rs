@@ -5,15 +5,23 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-/// Stores the document and, if that takes longer than `patience`, a note.
-pub async fn save<S: AsyncFn(&str)>(store: S, document: &str, patience: Duration) {
+/// Stores the document and, if that takes longer than `patience`, a note. Returns the
+/// document's number.
+pub async fn save<S: AsyncFn(&str) -> usize>(
+    store: S,
+    document: &str,
+    patience: Duration,
+) -> usize {
     let mut saving = pin!(store(document));
-    if timeout(patience, &mut saving).await.is_ok() {
-        return;
+    if let Ok(number) = timeout(patience, &mut saving).await {
+        return number;
     }
     let mut noting = pin!(store("still saving"));
     tokio::select! {
-        () = &mut saving => noting.await,
-        () = &mut noting => saving.await,
+        number = &mut saving => {
+            noting.await;
+            number
+        }
+        _ = &mut noting => saving.await,
     }
 }

@@ -5,17 +5,23 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-/// Stores the document and, if that takes longer than `patience`, a note.
-pub async fn save<S: AsyncFn(&str)>(store: S, document: &str, patience: Duration) {
+/// Stores the document and, if that takes longer than `patience`, a note. Returns the
+/// document's number.
+pub async fn save<S: AsyncFn(&str) -> usize>(
+    store: S,
+    document: &str,
+    patience: Duration,
+) -> usize {
     let (saving, saved) = oneshot::channel::<()>();
     let document = async {
-        store(document).await;
+        let number = store(document).await;
         drop(saving);
+        number
     };
     let note = async {
         if timeout(patience, saved).await.is_err() {
             store("still saving").await;
         }
     };
-    tokio::join!(document, note);
+    tokio::join!(document, note).0
 }

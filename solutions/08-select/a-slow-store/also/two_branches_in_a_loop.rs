@@ -5,20 +5,28 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-/// Stores the document and, if that takes longer than `patience`, a note.
-pub async fn save<S: AsyncFn(&str)>(store: S, document: &str, patience: Duration) {
+/// Stores the document and, if that takes longer than `patience`, a note. Returns the
+/// document's number.
+pub async fn save<S: AsyncFn(&str) -> usize>(
+    store: S,
+    document: &str,
+    patience: Duration,
+) -> usize {
     let mut saving = pin!(store(document));
-    let (mut saved, mut noted) = (false, false);
+    let (mut saved, mut noted) = (None, false);
     tokio::select! {
         biased;
-        () = &mut saving => return,
+        number = &mut saving => return number,
         () = sleep(patience) => {}
     }
     let mut noting = pin!(store("still saving"));
-    while !(saved && noted) {
+    loop {
+        if let (Some(number), true) = (saved, noted) {
+            return number;
+        }
         tokio::select! {
-            () = &mut saving, if !saved => saved = true,
-            () = &mut noting, if !noted => noted = true,
+            number = &mut saving, if saved.is_none() => saved = Some(number),
+            _ = &mut noting, if !noted => noted = true,
         }
     }
 }

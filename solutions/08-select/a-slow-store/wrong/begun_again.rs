@@ -5,10 +5,16 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-/// Stores the document and, if that takes longer than `patience`, a note.
-pub async fn save<S: AsyncFn(&str)>(store: S, document: &str, patience: Duration) {
-    if timeout(patience, store(document)).await.is_err() {
-        store("still saving").await;
-        store(document).await;
+/// Stores the document and, if that takes longer than `patience`, a note. Returns the
+/// document's number.
+pub async fn save<S: AsyncFn(&str) -> usize>(
+    store: S,
+    document: &str,
+    patience: Duration,
+) -> usize {
+    if let Ok(number) = timeout(patience, store(document)).await {
+        return number;
     }
+    store("still saving").await;
+    store(document).await
 }

@@ -5,13 +5,19 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-/// Stores the document and, if that takes longer than `patience`, a note.
-pub async fn save<S: AsyncFn(&str)>(store: S, document: &str, patience: Duration) {
+/// Stores the document and, if that takes longer than `patience`, a note. Returns the
+/// document's number.
+pub async fn save<S: AsyncFn(&str) -> usize>(
+    store: S,
+    document: &str,
+    patience: Duration,
+) -> usize {
     let mut saving = Some(Box::pin(store(document)));
     let mut noted = false;
-    while let Some(mut future) = saving.take() {
+    loop {
+        let mut future = saving.take().expect("it is put back");
         tokio::select! {
-            () = &mut future => {}
+            number = &mut future => return number,
             () = sleep(patience), if !noted => {
                 noted = true;
                 store("still saving").await;

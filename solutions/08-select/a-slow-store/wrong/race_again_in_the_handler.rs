@@ -6,15 +6,20 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-/// Stores the document and, if that takes longer than `patience`, a note.
-pub async fn save<S: AsyncFn(&str)>(store: S, document: &str, patience: Duration) {
+/// Stores the document and, if that takes longer than `patience`, a note. Returns the
+/// document's number.
+pub async fn save<S: AsyncFn(&str) -> usize>(
+    store: S,
+    document: &str,
+    patience: Duration,
+) -> usize {
     let mut saving = pin!(store(document));
     tokio::select! {
-        () = &mut saving => {}
+        number = &mut saving => number,
         () = sleep(patience) => {
             tokio::select! {
-                () = saving => {}
-                () = store("still saving") => {}
+                number = saving => number,
+                number = store("still saving") => number,
             }
         }
     }

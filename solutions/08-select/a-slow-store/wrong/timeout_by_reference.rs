@@ -6,11 +6,17 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-/// Stores the document and, if that takes longer than `patience`, a note.
-pub async fn save<S: AsyncFn(&str)>(store: S, document: &str, patience: Duration) {
+/// Stores the document and, if that takes longer than `patience`, a note. Returns the
+/// document's number.
+pub async fn save<S: AsyncFn(&str) -> usize>(
+    store: S,
+    document: &str,
+    patience: Duration,
+) -> usize {
     let mut saving = pin!(store(document));
-    if timeout(patience, &mut saving).await.is_err() {
-        store("still saving").await;
-        saving.await;
+    if let Ok(number) = timeout(patience, &mut saving).await {
+        return number;
     }
+    store("still saving").await;
+    saving.await
 }

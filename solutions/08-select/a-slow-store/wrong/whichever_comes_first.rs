@@ -8,11 +8,23 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-/// Stores the document and, if that takes longer than `patience`, a note.
-pub async fn save<S: AsyncFn(&str)>(store: S, document: &str, patience: Duration) {
+/// Stores the document and, if that takes longer than `patience`, a note. Returns the
+/// document's number.
+pub async fn save<S: AsyncFn(&str) -> usize>(
+    store: S,
+    document: &str,
+    patience: Duration,
+) -> usize {
     let mut saving = pin!(store(document));
-    if timeout(patience, &mut saving).await.is_err() {
-        let mut note = pin!(store("still saving"));
-        tokio::select! { () = &mut saving => note.await, () = &mut note => {} }
+    if let Ok(number) = timeout(patience, &mut saving).await {
+        return number;
+    }
+    let mut note = pin!(store("still saving"));
+    tokio::select! {
+        number = &mut saving => {
+            note.await;
+            number
+        }
+        number = &mut note => number,
     }
 }

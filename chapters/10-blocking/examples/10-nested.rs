@@ -1,0 +1,36 @@
+//! A job that waits for a job, in a pool of two threads and in a pool of one.
+//!
+//! ```console
+//! $ cargo run --example 10-nested
+//! ```
+
+use std::io;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Handle};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+// ANCHOR: nested
+/// The outer job starts another, and waits for it.
+fn outer() -> bool {
+    let inner = spawn_blocking(|| println!("  the inner job runs"));
+    Handle::current().block_on(inner).is_ok()
+}
+
+fn main() -> io::Result<()> {
+    for threads in [2, 1] {
+        println!("threads: {threads}");
+        let runtime = Builder::new_current_thread()
+            .max_blocking_threads(threads)
+            .enable_time()
+            .build()?;
+        let outcome = runtime.block_on(async {
+            timeout(Duration::from_secs(1), spawn_blocking(outer)).await
+        });
+        println!("  done within a second: {}", outcome.is_ok());
+        runtime.shutdown_background(); // `drop` would wait for the outer job
+    }
+    Ok(())
+}
+// ANCHOR_END: nested

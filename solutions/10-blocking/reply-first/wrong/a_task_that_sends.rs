@@ -1,0 +1,12 @@
+//! mistake: unnamed
+
+use tokio::sync::mpsc;
+
+/// Sends the joke to the writer, then counts.
+pub async fn answer<C>(joke: String, writer: mpsc::Sender<String>, count: C) -> usize
+where
+    C: FnOnce() -> usize + Send + 'static,
+{
+    tokio::spawn(async move { writer.send(joke).await });
+    count()
+}

@@ -1,0 +1,13 @@
+//! mistake: lifo-slot
+
+use std::thread;
+use tokio::sync::mpsc;
+
+/// Sends the joke to the writer, then counts.
+pub async fn answer<C>(joke: String, writer: mpsc::Sender<String>, count: C) -> usize
+where
+    C: FnOnce() -> usize + Send + 'static,
+{
+    let _ = writer.send(joke).await; // an error: the client has left
+    thread::spawn(count).join().expect("counting does not panic")
+}

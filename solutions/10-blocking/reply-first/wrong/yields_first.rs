@@ -1,0 +1,14 @@
+//! mistake: blocking-in-async
+
+use tokio::sync::mpsc;
+use tokio::task::yield_now;
+
+/// Sends the joke to the writer, then counts.
+pub async fn answer<C>(joke: String, writer: mpsc::Sender<String>, count: C) -> usize
+where
+    C: FnOnce() -> usize + Send + 'static,
+{
+    let _ = writer.send(joke).await; // an error: the client has left
+    yield_now().await;
+    count()
+}
