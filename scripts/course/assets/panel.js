@@ -494,6 +494,7 @@
 
     const chosen = () => (isTyped ? text.value.trim() : options.find((one) => one.input.checked)?.says ?? "");
     let said = null;
+    let comesBack = false;
 
     const ready = () => {
       usable(submit, connected && said === null && chosen() !== "");
@@ -503,10 +504,8 @@
       usable(again, connected);
     };
     async function send(answer) {
-      const asks = answer === null;
+      comesBack = answer === null;
       say(trouble, await ask("predict", JSON.stringify({ id, said: answer })));
-      // The button that was pressed goes away; the keyboard's place does not.
-      if (asks) (isTyped ? text : options.find((one) => one.input.checked)?.input ?? options[0].input).focus();
     }
     form.addEventListener("input", () => { say(trouble, ""); ready(); });
     form.addEventListener("submit", (event) => {
@@ -554,6 +553,11 @@
           if (fold && said === null) fold.open = false;
         }
         ready();
+        // The button that was pressed goes away; the keyboard's place does not.
+        if (comesBack && said === null) {
+          comesBack = false;
+          (isTyped ? text : options.find((one) => one.input.checked)?.input ?? options[0].input).focus();
+        }
       },
     };
   }

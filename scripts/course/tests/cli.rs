@@ -485,6 +485,7 @@ fn progress_is_exported_for_an_instructor() {
     assert_eq!(zero["name"], "01-zero");
     assert_eq!(zero["state"], "failing");
     assert_eq!(zero["mistake"], "not-zero");
+    assert_eq!(zero["met"], serde_json::json!(["not-zero"]));
     assert_eq!((&zero["hints"], &zero["hints_total"]), (&1.into(), &3.into()));
     let question = &export["predictions"][0];
     assert_eq!(

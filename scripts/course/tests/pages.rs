@@ -21,6 +21,8 @@ use course::repo::workspace::{Chapter, Course, Exercise};
 mod first_reading;
 #[path = "pages/projects.rs"]
 mod projects;
+#[path = "pages/teaching.rs"]
+mod teaching;
 
 /// Chapters whose pages are not yet first readings: the rules for those pass over them.
 const NOT_YET: [&str; 10] = [

@@ -40,7 +40,8 @@ impl Course {
         copy(&original, &root);
         set_apart(&root);
         // A page that has all that comes alive, whatever becomes of the chapter's own.
-        fs::write(root.join("book/src/03-shared-state.md"), include_str!("page.txt")).unwrap();
+        fs::write(root.join("book/src/03-shared-state.md"), include_str!("page.txt"))
+            .unwrap();
         let recorded = "chapters/03-shared-state/recorded/of-a-test.txt";
         fs::write(root.join(recorded), RECORDED).unwrap();
         let _ = fs::remove_dir_all(root.join(".course"));
@@ -149,7 +150,8 @@ impl Course {
 }
 
 /// What the page's predictions are about.
-const RECORDED: &str = "ten visits, and\nthe total is   10\n\nA> GET city         Paris\n";
+const RECORDED: &str =
+    "ten visits, and\nthe total is   10\n\nA> GET city         Paris\n";
 
 fn museum(exercise: &str, answer: &str) -> String {
     format!("solutions/03-shared-state/{exercise}/{answer}")

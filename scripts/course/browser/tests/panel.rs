@@ -143,21 +143,31 @@ async fn a_card_stands_where_the_page_has_the_exercise() {
         ] {
             assert_eq!(said.matches(words).count(), 1, "`{words}` in\n{said}");
         }
-        assert!(!said.contains("(10 minutes)") && !said.contains("cargo course"), "{said}");
+        assert!(
+            !said.contains("(10 minutes)") && !said.contains("cargo course"),
+            "{said}"
+        );
         browser.holds(&format!("document.querySelector('{CARD} .course-goal em')")).await;
         let headings = browser.run(
             "return [...document.querySelectorAll('main :is(h2, h3)')].map((one) => one.innerText.trim())",
         );
         let headings = headings.await;
-        let headings: Vec<&str> =
-            headings.as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
-        let at = |words: &str| headings.iter().position(|one| one.starts_with(words)).unwrap();
+        let headings: Vec<&str> = headings
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one.as_str().unwrap())
+            .collect();
+        let at =
+            |words: &str| headings.iter().position(|one| one.starts_with(words)).unwrap();
         let guard = at("A guard ends");
         assert!(at("Exercise: A counter that") < guard, "{headings:?}");
         assert!(guard < at("Exercise: A handler that"), "{headings:?}");
         // The list at the end is a line for each, and has the card of the one that the page forgot.
         browser.holds("document.querySelectorAll('.course-row').length === 5").await;
-        browser.holds("document.querySelectorAll('.course-list .course-card').length === 1").await;
+        browser
+            .holds("document.querySelectorAll('.course-list .course-card').length === 1")
+            .await;
         browser.shows(".course-list #exercise-sharded-db", "The database, sharded").await;
         let list = browser.text(".course-panel").await;
         assert_eq!(list.matches("A counter that loses visits").count(), 1, "{list}");
@@ -207,7 +217,14 @@ async fn a_prediction_is_made_by_keyboard_and_kept() {
         // The fold is anybody's, whether or not something was predicted.
         let fold = format!("{CHOICE} + details > summary");
         for open in [true, false] {
-            browser.client.find(Locator::Css(&fold)).await.unwrap().click().await.unwrap();
+            browser
+                .client
+                .find(Locator::Css(&fold))
+                .await
+                .unwrap()
+                .click()
+                .await
+                .unwrap();
             is_open(&browser, CHOICE, open).await;
         }
         // A screen reader hears the question, the answers, and what came of it.
@@ -217,7 +234,11 @@ async fn a_prediction_is_made_by_keyboard_and_kept() {
                 .every((one) => one.labels.length === 1))(document.querySelector('{CHOICE} fieldset'))"
         );
         browser.holds(&heard).await;
-        browser.holds(&format!("document.querySelector('{CHOICE} [role=status][aria-live=polite]')")).await;
+        browser
+            .holds(&format!(
+                "document.querySelector('{CHOICE} [role=status][aria-live=polite]')"
+            ))
+            .await;
         // Nothing is predicted by an empty answer.
         browser.run(&format!("document.querySelector('{CHOICE} input').focus()")).await;
         browser.press(&Key::Enter.to_string()).await;
@@ -226,27 +247,46 @@ async fn a_prediction_is_made_by_keyboard_and_kept() {
             browser.press(&Key::Down.to_string()).await;
         }
         browser.press(&Key::Up.to_string()).await;
-        browser.holds(&format!("document.querySelectorAll('{CHOICE} input')[1].checked")).await;
+        browser
+            .holds(&format!("document.querySelectorAll('{CHOICE} input')[1].checked"))
+            .await;
         browser.press(&Key::Tab.to_string()).await;
-        assert_eq!(browser.run("return document.activeElement.innerText").await, "That is my prediction");
+        assert_eq!(
+            browser.run("return document.activeElement.innerText").await,
+            "That is my prediction"
+        );
         is_open(&browser, CHOICE, false).await;
         browser.press(&Key::Enter.to_string()).await;
         let outcome = format!("{CHOICE} .course-outcome");
         browser.shows(&outcome, "You said one; what happened is ten").await;
         is_open(&browser, CHOICE, true).await;
         // The keyboard is where it was.
-        browser.holds(&format!("document.querySelector('{CHOICE}').contains(document.activeElement)")).await;
+        browser
+            .holds(&format!(
+                "document.querySelector('{CHOICE}').contains(document.activeElement)"
+            ))
+            .await;
         // A wrong one names what one has to believe to come to it, why that is not so, and where to
         // read about it.
         let mistakes = course.read("book/src/mistakes.md");
         let entry = mistakes.split("{#check-then-act}").nth(1).unwrap();
         let belief = entry.split("**Belief** ").nth(1).unwrap();
         let belief: Vec<&str> = belief.split_whitespace().take(3).collect();
-        for words in ["recorded", "the total is   10", "belief", &belief.join(" "), "because", "read", "chapter 3"] {
+        for words in [
+            "recorded",
+            "the total is   10",
+            "belief",
+            &belief.join(" "),
+            "because",
+            "read",
+            "chapter 3",
+        ] {
             browser.shows(&outcome, words).await;
         }
         browser.holds(&format!("document.querySelector('{outcome} a[href=\"mistakes.html#check-then-act\"]')")).await;
-        browser.holds(&format!("document.querySelector('{outcome} a[href*=\".html#\"]')")).await;
+        browser
+            .holds(&format!("document.querySelector('{outcome} a[href*=\".html#\"]')"))
+            .await;
         browser.shows(&format!("{CHOICE} [data-signs=you]"), "your prediction").await;
         browser.shows(&format!("{CHOICE} [data-signs=recorded]"), "what happened").await;
 
@@ -256,11 +296,18 @@ async fn a_prediction_is_made_by_keyboard_and_kept() {
         browser.shows(&format!("{TYPED} .course-outcome"), "As you said: Paris.").await;
         is_open(&browser, TYPED, true).await;
         browser.holds("document.scrollingElement.scrollWidth <= innerWidth").await;
-        if let Some(shots) = std::env::var_os("COURSE_SHOTS").map(std::path::PathBuf::from) {
-            browser.run(&format!("document.querySelector('{CHOICE}').scrollIntoView()")).await;
+        if let Some(shots) =
+            std::env::var_os("COURSE_SHOTS").map(std::path::PathBuf::from)
+        {
+            browser
+                .run(&format!("document.querySelector('{CHOICE}').scrollIntoView()"))
+                .await;
             let shot = browser.client.screenshot().await.unwrap();
-            std::fs::write(shots.join(format!("predicted-{}.png", look.width)), shot).unwrap();
+            std::fs::write(shots.join(format!("predicted-{}.png", look.width)), shot)
+                .unwrap();
         }
+
+        assert_eq!(browser.complaints().await, [""; 0]);
 
         // All of it outlives a reload, and the course itself.
         let port = course.port();
@@ -270,17 +317,30 @@ async fn a_prediction_is_made_by_keyboard_and_kept() {
         browser.shows(&outcome, "You said one; what happened is ten").await;
         browser.shows(&format!("{TYPED} .course-outcome"), "As you said: Paris.").await;
         is_open(&browser, CHOICE, true).await;
-        browser.holds(&format!("document.querySelectorAll('{CHOICE} input:disabled').length === 3")).await;
+        browser
+            .holds(&format!(
+                "document.querySelectorAll('{CHOICE} input:disabled').length === 3"
+            ))
+            .await;
 
         // Who wants to be asked again is.
         for question in [CHOICE, TYPED] {
-            browser.run(&format!("document.querySelector('{question} .course-plain').focus()")).await;
+            browser
+                .run(&format!(
+                    "document.querySelector('{question} .course-plain').focus()"
+                ))
+                .await;
             browser.press(&Key::Enter.to_string()).await;
-            browser.holds(&format!("document.querySelector('{question}').dataset.look === 'asked'")).await;
+            browser
+                .holds(&format!(
+                    "document.querySelector('{question}').dataset.look === 'asked'"
+                ))
+                .await;
             is_open(&browser, question, false).await;
-            browser.holds(&format!("document.activeElement.matches('{question} input')")).await;
+            browser
+                .holds(&format!("document.activeElement.matches('{question} input')"))
+                .await;
         }
-        assert_eq!(browser.complaints().await, [""; 0]);
         browser.stop().await;
     }
 }
@@ -449,7 +509,8 @@ async fn open_is_for_the_readers_editor() {
         .run(&format!("return decodeURI(document.querySelector('{link}').href)"))
         .await;
     assert_eq!(href, format!("vscode://file{}", file.display()));
-    let href = browser.run("return document.querySelector('main p > code > a.course-file-name').href");
+    let href = browser
+        .run("return document.querySelector('main p > code > a.course-file-name').href");
     let stage = course.root.join("chapters/03-shared-state/examples/03-shared-state.rs");
     assert_eq!(href.await, format!("vscode://file{}", stage.display()));
     browser.stop().await;
@@ -485,13 +546,18 @@ async fn open_is_for_the_readers_editor() {
     assert_eq!(told.trim_end(), file.to_str().unwrap());
     // So is the file that is named above an excerpt.
     std::fs::remove_file(&opened).unwrap();
-    browser.run("document.querySelector('main p > code > button.course-file-name').click()").await;
+    browser
+        .run("document.querySelector('main p > code > button.course-file-name').click()")
+        .await;
     while !opened.exists() {
         assert!(began.elapsed() < course_browser::DEADLINE, "the editor was not started");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let stage = course.root.join("chapters/03-shared-state/examples/03-shared-state.rs");
-    assert_eq!(std::fs::read_to_string(&opened).unwrap().trim_end(), stage.to_str().unwrap());
+    assert_eq!(
+        std::fs::read_to_string(&opened).unwrap().trim_end(),
+        stage.to_str().unwrap()
+    );
     // What goes wrong after it was started is said, too.
     std::fs::write(&editor, "#!/bin/sh\nexit 3\n").unwrap();
     browser.client.find(Locator::Css(&button)).await.unwrap().click().await.unwrap();
@@ -706,9 +772,7 @@ async fn every_text_is_readable_in_every_theme_and_on_a_phone() {
             browser.run(&format!("document.querySelector(\"{CARD} .course-buttons button + button\").click()")).await;
         }
         browser
-            .holds(
-                "document.querySelector('#exercise-visit-counter .course-hints > li')",
-            )
+            .holds("document.querySelector('#exercise-visit-counter .course-hints > li')")
             .await;
         for theme in THEMES {
             let script = format!("localStorage.setItem('mdbook-theme', '{theme}')");

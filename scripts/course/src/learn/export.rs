@@ -39,6 +39,7 @@ For each exercise:
   done         whether an answer has passed
   mistake      the mistake that the answer shows as it stands, or null: an id of the page
                \"Mistakes\"
+  met          the mistakes that answers have shown so far, by id
   hints, hints_total
                how many hints were asked for, and how many there are
 
@@ -91,6 +92,7 @@ struct Exercise<'a> {
     state: &'a str,
     done: bool,
     mistake: Option<String>,
+    met: Vec<String>,
     hints: usize,
     hints_total: usize,
 }
@@ -163,6 +165,7 @@ fn exported<'a>(
             State::DoneChangedSince => "done-changed-since",
         },
         done: state.is_done(),
+        met: progress.of(exercise).met,
         hints: progress.of(exercise).hints.min(hints_total),
         hints_total,
         mistake: match state {

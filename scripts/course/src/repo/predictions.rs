@@ -290,9 +290,9 @@ impl Here<'_> {
                 }
                 None => String::new(),
             },
-            Kind::Typed(find) => match find.captures(&prediction.recorded) {
-                Some(found) if found.get(1).is_some() => found[1].trim().to_string(),
-                _ => {
+            Kind::Typed(find) => match found(find, &prediction.recorded) {
+                Some(found) => found,
+                None => {
                     return Err(self.fault(format!(
                         "`data-find=\"{find}\"` finds nothing in the recording"
                     )));
@@ -408,6 +408,16 @@ fn attributes_of(text: &str, known: &[&str]) -> Result<Vec<(String, String)>, St
 /// A text with one space for each run of white space.
 fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the group of a pattern finds in a recording, or in its words, whatever space is between
+/// them.
+fn found(find: &Regex, recorded: &str) -> Option<String> {
+    let group = |text: &str| {
+        let group = find.captures(text)?.get(1)?;
+        Some(group.as_str().trim().to_string())
+    };
+    group(recorded).or_else(|| group(&flat(recorded)))
 }
 
 /// Whether these words stand in a text, where they begin and end with words of it: `got 1` does
@@ -560,6 +570,16 @@ mod tests {
         assert!(
             is_same("1000", "1,000") && is_same("2.50", "2.5") && !is_same("25", "2.5")
         );
+    }
+
+    #[test]
+    fn what_is_found_may_stand_on_two_lines() {
+        for find in ["(\\d+)\\s+slow lagged", "(\\d+) slow lagged by"] {
+            let typed = format!(
+                "<p class=\"predict\" id=\"p\" data-find=\"{find}\">How many?</p>"
+            );
+            assert_eq!(whole(&typed).outcome, "10", "{find}");
+        }
     }
 
     #[test]
