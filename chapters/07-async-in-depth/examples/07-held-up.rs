@@ -15,13 +15,14 @@ use std::time::Duration;
 fn blocks(
     started: mpsc::Sender<()>,
     other_ran: mpsc::Receiver<()>,
+    at_most: Duration,
 ) -> impl Future<Output = bool> {
     let mut seen = None;
     poll_fn(move |cx| {
         if seen.is_none() {
             cx.waker().wake_by_ref();
             started.send(()).expect("`main` waits");
-            seen = Some(other_ran.recv_timeout(Duration::from_millis(500)).is_ok());
+            seen = Some(other_ran.recv_timeout(at_most).is_ok());
         }
         Poll::Ready(seen == Some(true))
     })
@@ -36,11 +37,12 @@ fn report(runtime: &str, ran: bool) {
 }
 
 fn main() -> std::io::Result<()> {
+    let half_a_second = Duration::from_millis(500);
     let ours = async_in_depth::Runtime::with_workers(2)?;
     let (started, has_started) = mpsc::channel();
     let (other, other_ran) = mpsc::channel();
     ours.block_on(async {
-        let blocked = async_in_depth::spawn(blocks(started, other_ran));
+        let blocked = async_in_depth::spawn(blocks(started, other_ran, half_a_second));
         has_started.recv().expect("it starts");
         async_in_depth::spawn(async move {
             let _ = other.send(());
@@ -51,7 +53,7 @@ fn main() -> std::io::Result<()> {
     let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
     let (started, has_started) = mpsc::channel();
     let (other, other_ran) = mpsc::channel();
-    let blocked = tokio.spawn(blocks(started, other_ran));
+    let blocked = tokio.spawn(blocks(started, other_ran, 20 * half_a_second));
     has_started.recv().expect("it starts");
     tokio.spawn(async move {
         let _ = other.send(());
