@@ -311,7 +311,7 @@
         usable(hint, connected && left > 0);
         hint.hidden = view.hints_total === 0;
 
-        const key = JSON.stringify([view.verdict, view.verdict_is_fresh, view.mistake, view.state, nextAfter(name)?.exercise.name]);
+        const key = JSON.stringify([view.verdict, view.verdict_is_fresh, view.mistake, view.state, nextAfter(name)?.name]);
         if (key !== shownVerdict) {
           shownVerdict = key;
           verdict.replaceChildren(...[verdictOf(view)].filter(Boolean));
@@ -408,9 +408,7 @@
       const next = nextAfter(view.name);
       out.append(ours);
       if (next) {
-        const { chapter, exercise } = next;
-        const href = `${chapter.page}#exercise-${exercise.slug}`;
-        out.append(make("p", "", "Next: ", link(exercise.title, href), ` (${minutes(exercise.minutes)})`));
+        out.append(make("p", "", "Next: ", link(next.title, addressOf(next)), ` (${minutes(next.minutes)})`));
       } else {
         out.append(make("p", "", "Every exercise is done."));
       }
@@ -418,12 +416,17 @@
     return out;
   }
 
+  /** Every exercise of the course, in order. */
+  const everyExercise = () => snapshot.chapters.flatMap((chapter) => chapter.exercises);
+
+  /** Where its card is. */
+  const addressOf = (view) => `${view.page === page ? "" : view.page}#exercise-${view.slug}`;
+
   /** The first exercise after this one that is not done, or else the first of all. */
   function nextAfter(name) {
-    const all = snapshot.chapters.flatMap((chapter) =>
-      chapter.exercises.map((exercise) => ({ chapter, exercise })));
-    const open = ({ exercise }) => looks[exercise.state]?.[0] !== "done" && exercise.name !== name;
-    const here = all.findIndex(({ exercise }) => exercise.name === name);
+    const all = everyExercise();
+    const open = (view) => looks[view.state]?.[0] !== "done" && view.name !== name;
+    const here = all.findIndex((view) => view.name === name);
     return all.slice(here).find(open) ?? all.find(open);
   }
 
@@ -571,7 +574,7 @@
     const state = make("span", "course-state");
     const title = make("span", "", make("span", "course-name", first.title), " ",
       make("span", "course-minutes", minutes(first.minutes)));
-    const to = link("", `#exercise-${first.slug}`, "course-row");
+    const to = link("", addressOf(first), "course-row");
     to.append(mark, title, state);
     return {
       link: to,
@@ -599,17 +602,15 @@
     section.setAttribute("aria-labelledby", title.id);
     const rows = new Map();
     for (const exercise of chapter.exercises) {
-      const { place, goal } = placeOf(exercise.slug) ?? {};
-      const made = card(exercise, goal);
-      cards.set(exercise.name, made);
       bar.append(make("span"));
-      if (place) {
-        place.replaceWith(made.section);
+      if (exercise.page !== page || cards.has(exercise.name)) {
         const row = rowOf(exercise);
         rows.set(exercise.name, row);
         list.append(make("li", "", row.link));
       } else {
         // The page does not say where it belongs.
+        const made = card(exercise);
+        cards.set(exercise.name, made);
         list.append(make("li", "", made.section));
       }
     }
@@ -619,7 +620,7 @@
       // The page's own list has nothing that this one does not have.
       const its = heading.nextElementSibling;
       const items = its?.matches("ul, ol") ? [...its.children] : [];
-      if (items.length > 0 && items.every((one) => one.querySelector("a[href^='#exercise-']"))) its.remove();
+      if (items.length > 0 && items.every((one) => one.querySelector("a[href*='#exercise-']"))) its.remove();
       heading.after(section);
     } else main.append(section);
     return {
@@ -629,7 +630,6 @@
         exercises.forEach((one, i) => {
           const [kind] = looks[one.state] ?? ["new"];
           bar.children[i].className = kind === "done" ? "course-is-done" : kind === "wrong" ? "course-is-wrong" : "";
-          cards.get(one.name)?.update(one, snapshot.busy);
           rows.get(one.name)?.update(one, snapshot.busy);
         });
         const asleep = "Nobody watches your files (`--no-watch`): a click on Check checks what you saved.";
@@ -678,7 +678,7 @@
     }
   });
 
-  function tell(view, chapter) {
+  function tell(view) {
     const [kind, , words] = look(view, snapshot.busy);
     const settled = kind !== "busy";
     const headline = settled && view.verdict_is_fresh ? view.verdict?.headline : null;
@@ -689,7 +689,7 @@
     news.dataset.look = kind;
     newsName.data = `${view.title}: `;
     newsState.replaceChildren(inline(headline && !view.verdict.passed ? headline : words));
-    newsLink.setAttribute("href", `${chapter.page === page ? "" : chapter.page}#exercise-${view.slug}`);
+    newsLink.setAttribute("href", addressOf(view));
     const here = cards.get(view.name)?.section;
     if (here) seen.observe(here);
     const box = here?.getBoundingClientRect();
@@ -711,21 +711,25 @@
     if (told.size === 0) {
       makeQuestions();
       linkFiles();
+      for (const view of everyExercise().filter((one) => one.page === page)) {
+        const { place, goal } = placeOf(view.slug) ?? {};
+        if (!place) continue;
+        const made = card(view, goal);
+        cards.set(view.name, made);
+        place.replaceWith(made.section);
+      }
       if (chapter && chapter.exercises.length > 0) panel = makePanel(chapter);
     }
-    if (panel && chapter) panel.update(chapter);
     for (const one of snapshot.predictions) questions.get(one.id)?.update(one);
+    if (panel && chapter) panel.update(chapter);
     const before = told;
     told = new Map();
-    for (const one of snapshot.chapters) {
-      for (const view of one.exercises) {
-        const [kind] = look(view, snapshot.busy);
-        const key = JSON.stringify([kind, view.state, view.verdict, view.verdict_is_fresh]);
-        told.set(view.name, key);
-        if (before.size > 0 && before.get(view.name) !== key) {
-          tell(view, one);
-        }
-      }
+    for (const view of everyExercise()) {
+      cards.get(view.name)?.update(view, snapshot.busy);
+      const [kind] = look(view, snapshot.busy);
+      const key = JSON.stringify([kind, view.state, view.verdict, view.verdict_is_fresh]);
+      told.set(view.name, key);
+      if (before.size > 0 && before.get(view.name) !== key) tell(view);
     }
     if (before.size === 0) showTarget();
   }

@@ -39,9 +39,13 @@ impl Course {
         let root = target.join("course/browser");
         copy(&original, &root);
         set_apart(&root);
-        // A page that has all that comes alive, whatever becomes of the chapter's own.
-        fs::write(root.join("book/src/03-shared-state.md"), include_str!("page.txt"))
-            .unwrap();
+        // Pages that have all that comes alive, whatever becomes of the chapter's own.
+        for (page, text) in [
+            ("03-shared-state", include_str!("page.txt")),
+            ("03-shared-state-deeper", include_str!("deeper.txt")),
+        ] {
+            fs::write(root.join(format!("book/src/{page}.md")), text).unwrap();
+        }
         let recorded = "chapters/03-shared-state/recorded/of-a-test.txt";
         fs::write(root.join(recorded), RECORDED).unwrap();
         let _ = fs::remove_dir_all(root.join(".course"));

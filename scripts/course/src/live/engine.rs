@@ -505,13 +505,25 @@ impl Engine {
     }
 
     fn chapter(&self, chapter: &Chapter) -> ChapterView {
-        let exercises: Vec<ExerciseView> =
-            chapter.exercises.iter().map(|one| self.exercise(one)).collect();
+        let deeper = format!("{}-deeper", chapter.slug);
+        let source = self.course.root.join(format!("book/src/{deeper}.md"));
+        let source = fs::read_to_string(source).unwrap_or_default();
+        let page = format!("{}.html", chapter.slug);
+        let exercises: Vec<ExerciseView> = chapter
+            .exercises
+            .iter()
+            .map(|one| {
+                let is_deeper = source.contains(&format!("id=\"exercise-{}\"", one.slug));
+                let page =
+                    if is_deeper { format!("{deeper}.html") } else { page.clone() };
+                ExerciseView { page, ..self.exercise(one) }
+            })
+            .collect();
         ChapterView {
             slug: chapter.slug.clone(),
             number: chapter.number,
             title: chapter.title.clone(),
-            page: format!("{}.html", chapter.slug),
+            page,
             done: exercises.iter().filter(|one| one.state.is_done()).count(),
             exercises,
         }
@@ -537,6 +549,7 @@ impl Engine {
             slug: exercise.slug.clone(),
             title: exercise.title.clone(),
             minutes: exercise.minutes,
+            page: String::new(),
             file: with_slashes(&self.course.shown(&exercise.file)),
             path: exercise.file.display().to_string(),
             state,

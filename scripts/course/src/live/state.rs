@@ -63,6 +63,8 @@ pub struct ExerciseView {
     pub title: String,
     /// About how long it takes.
     pub minutes: u32,
+    /// The page in the rendered book that has its card: the chapter's, or the deeper one.
+    pub page: String,
     /// The reader's file, relative to the root of the repository, with `/`.
     pub file: String,
     /// The same, absolute, as the system writes it.
