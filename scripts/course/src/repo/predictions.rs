@@ -274,6 +274,7 @@ impl Here<'_> {
             Kind::Typed(find)
         };
         let recorded = self.fold(rest)?;
+        let in_a_row = flat(&recorded);
         let mut prediction = Prediction {
             id: id.clone(),
             page: shown(self.root, self.path),
@@ -290,9 +291,13 @@ impl Here<'_> {
                 }
                 None => String::new(),
             },
-            Kind::Typed(find) => match found(find, &prediction.recorded) {
-                Some(found) => found,
-                None => {
+            // What is looked for may go over the end of a line.
+            Kind::Typed(find) => match find
+                .captures(&prediction.recorded)
+                .or_else(|| find.captures(&in_a_row))
+            {
+                Some(found) if found.get(1).is_some() => found[1].trim().to_string(),
+                _ => {
                     return Err(self.fault(format!(
                         "`data-find=\"{find}\"` finds nothing in the recording"
                     )));
@@ -410,18 +415,8 @@ fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What the group of a pattern finds in a recording, or in its words, whatever space is between
-/// them.
-fn found(find: &Regex, recorded: &str) -> Option<String> {
-    let group = |text: &str| {
-        let group = find.captures(text)?.get(1)?;
-        Some(group.as_str().trim().to_string())
-    };
-    group(recorded).or_else(|| group(&flat(recorded)))
-}
-
-/// Whether these words stand in a text, where they begin and end with words of it: `got 1` does
-/// not stand in `got 10`.
+/// Whether these words stand in a text, where no number of it is cut: `got 1` does not stand in
+/// `got 10`.
 pub fn says(text: &str, words: &str) -> bool {
     position(&flat(text), words).is_some()
 }
@@ -429,13 +424,13 @@ pub fn says(text: &str, words: &str) -> bool {
 /// Where these words stand in a flat text.
 fn position(text: &str, words: &str) -> Option<usize> {
     let words = flat(words);
-    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    let opens = is_word(words.chars().next());
-    let ends = is_word(words.chars().next_back());
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let opens = is_digit(words.chars().next());
+    let ends = is_digit(words.chars().next_back());
     text.match_indices(&words).map(|(at, _)| at).find(|at| {
         let before = text[..*at].chars().next_back();
         let after = text[at + words.len()..].chars().next();
-        !(opens && is_word(before) || ends && is_word(after))
+        !(opens && is_digit(before) || ends && is_digit(after))
     })
 }
 

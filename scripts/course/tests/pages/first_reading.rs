@@ -364,3 +364,113 @@ fn a_page_that_does_not_say_how_to_begin_a_project_is_red() {
     let adds = "$ cargo add tokio --features macros,rt\n$ cargo add bytes\n";
     red(&judge("project-bare", adds, "$ cargo new mine\n"), "what to `cargo add`");
 }
+
+const TERMS: &str = "\
+# One
+
+## Tasks are spawned
+
+A **task** runs. `TcpStream::connect` asks, and a [future](glossary.md) waits. Then `read` it.
+
+```rust
+{{#include ../../chapters/01-one/examples/01-net.rs:main}}
+```
+
+A **future** stands for it, and a **paused clock** for time; a **`JoinHandle`** is returned.
+";
+
+const NET: &str = "\
+use std::sync::Arc;
+use tokio::net::{TcpStream, tcp};
+
+// ANCHOR: main
+fn main(stream: TcpStream) {
+    // yield_now(), \"sleep\"
+    let mut other = TcpStream::connect(ADDRESS);
+    other.read();
+    let words = Arc::new(words.len());
+}
+// ANCHOR_END: main
+";
+
+#[test]
+fn what_stands_before_its_definition_is_red() {
+    let on = |name: &str, file: &str, old: &str, new: &str| {
+        let tiny = Tiny::new(name);
+        tiny.write(ONE, TERMS);
+        tiny.write("chapters/01-one/examples/01-net.rs", NET);
+        tiny.write(
+            "book/src/SUMMARY.md",
+            "- [One](01-one.md)\n  - [Deeper](01-one-deeper.md)\n- [Two](02-two.md)\n",
+        );
+        tiny.write("book/src/01-one-deeper.md", "# Deeper\n\nA **worker** works.\n");
+        tiny.write("book/src/02-two.md", "# Two\n\nTasks.\n");
+        tiny.write(
+            "book/src/glossary.md",
+            "**task** a thing.\n\n**future** a value.\n\n**paused clock** a clock.\n\n\
+             **`JoinHandle`** it.\n\n**worker** a thread.\n\n**spawn** to begin.\n",
+        );
+        rules::definitions(&tiny.with(file, old, new).book())
+    };
+    let judge = |name: &str, old: &str, new: &str| on(name, ONE, old, new);
+    // Nothing has "spawn" in bold, which the heading uses.
+    let whole = "a **`JoinHandle`** is returned";
+    let spawned = "a **`JoinHandle`** is returned when you **spawn**";
+    none(&judge("terms-whole", whole, spawned)).unwrap();
+    let problems = judge("terms-none", "# One", "# One");
+    among(
+        &problems,
+        "01-one.md:3: `spawn` is used before it is defined: \"Tasks are spawned\"",
+    );
+    among(&problems, "glossary.md:11: no page has `spawn` in bold");
+
+    let judge = |name: &str, old: &str, new: &str| {
+        let glossary = "book/src/glossary.md";
+        let mut problems = on(name, ONE, old, new);
+        problems.retain(|one| !one.what.contains("`spawn`"));
+        assert!(problems.iter().all(|one| one.file != glossary), "{problems:?}");
+        problems
+    };
+    red(
+        &judge("terms-early", "A **task**", "Futures: a **task**"),
+        "01-one.md:5: `future` is used",
+    );
+    red(
+        &judge("terms-plain", "A **task** runs", "Tasks, a **task**, run"),
+        "`task` is used",
+    );
+    none(&judge("terms-phrase", "A **task**", "In the future, a **task**")).unwrap();
+    none(&judge("terms-hyphen", "A **task**", "Multi-task: a **task**")).unwrap();
+    none(&judge("terms-code", "A **task**", "In `tasks`, a **task**")).unwrap();
+    red(
+        &judge("terms-line", "A **task**", "A\n*paused\nclock*; a **task**"),
+        "01-one.md:6: `paused",
+    );
+    red(
+        &judge("terms-name", "A **task**", "`JoinHandle<()>`: a **task**"),
+        "`JoinHandle` is used",
+    );
+    none(&judge(
+        "terms-fold",
+        "A **task**",
+        "<details><summary>More</summary>\n\nFutures.\n\n</details>\n\nA **task**",
+    ))
+    .unwrap();
+    let two = "book/src/02-two.md";
+    let found = on("terms-deeper", two, "Tasks.", "Workers.");
+    among(&found, "02-two.md:3: `worker` is used before it is defined");
+
+    red(
+        &judge("names-path", "`TcpStream::connect`", "`TcpStream`"),
+        "`connect` (01-net.rs:7)",
+    );
+    red(
+        &judge("names-type", "`TcpStream::connect`", "`connect`"),
+        "`TcpStream` (01-net.rs:5)",
+    );
+    red(
+        &judge("names-method", "`read`", "read"),
+        "01-one.md:7: `read` (01-net.rs:8) is shown",
+    );
+    none(&judge("names-later", "for it, and", "for it, which `read` does, and")).unwrap();
+}

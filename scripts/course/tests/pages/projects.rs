@@ -75,9 +75,8 @@ fn every_project_builds_with_what_its_page_adds() -> Result<(), Report> {
     if problems.is_empty() { Ok(()) } else { Err(Report(problems)) }
 }
 
-/// Builds Tokio once for each set of features.
 #[test]
-#[ignore = "needs minutes"]
+#[ignore = "needs half a minute: Tokio once for each set of features"]
 fn no_project_builds_with_less_of_tokio() -> Result<(), Report> {
     let mut problems = Vec::new();
     for project in rules::projects(&BOOK, &COURSE).0 {

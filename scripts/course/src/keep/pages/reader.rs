@@ -60,6 +60,10 @@ pub enum Style {
     Bold,
     /// Inline code.
     Code,
+    /// Inline code in bold.
+    BoldCode,
+    /// Words that lead to another place.
+    Link,
 }
 
 /// A block of code, output, commands, or differences.
@@ -100,6 +104,7 @@ impl Page {
         let mut block: Option<(usize, Block)> = None;
         let mut html: Option<usize> = None;
         let mut typed = String::new();
+        let mut links = 0;
         let events = Parser::new_ext(&self.text, AS_MDBOOK).into_offset_iter();
         for (event, Range { start, .. }) in events {
             match event {
@@ -135,26 +140,26 @@ impl Page {
                 Event::Text(text) => {
                     // A picture brought in between paragraphs has no words.
                     let words = DIRECTIVE.replace_all(&text, "");
-                    eye.words(line_at(start), &words, eye.style);
+                    let style = match (eye.style, links) {
+                        (Style::Plain, 1..) => Style::Link,
+                        (style, _) => style,
+                    };
+                    eye.words(line_at(start), &words, style);
                 }
-                Event::Code(text) => eye.words(line_at(start), &text, Style::Code),
+                Event::Code(text) => {
+                    let is_bold = eye.style == Style::Bold;
+                    let style = if is_bold { Style::BoldCode } else { Style::Code };
+                    eye.words(line_at(start), &text, style);
+                }
                 Event::SoftBreak | Event::HardBreak => {
                     eye.words(line_at(start), " ", Style::Plain);
                 }
                 Event::Start(Tag::Strong) => eye.style = Style::Bold,
                 Event::End(TagEnd::Strong) => eye.style = Style::Plain,
-                Event::Start(
-                    Tag::Emphasis
-                    | Tag::Strikethrough
-                    | Tag::Link { .. }
-                    | Tag::Image { .. },
-                )
-                | Event::End(
-                    TagEnd::Emphasis
-                    | TagEnd::Strikethrough
-                    | TagEnd::Link
-                    | TagEnd::Image,
-                ) => {}
+                Event::Start(Tag::Link { .. } | Tag::Image { .. }) => links += 1,
+                Event::End(TagEnd::Link | TagEnd::Image) => links -= 1,
+                Event::Start(Tag::Emphasis | Tag::Strikethrough)
+                | Event::End(TagEnd::Emphasis | TagEnd::Strikethrough) => {}
                 Event::Start(Tag::Heading { level, .. }) => {
                     eye.flush();
                     eye.heading = Some(level as usize);

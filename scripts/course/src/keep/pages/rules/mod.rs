@@ -1,6 +1,7 @@
 //! The rules, a file each: to add one, add a file, and a test that sees it turn red.
 
 mod commands;
+mod definitions;
 mod every_line;
 mod exercises;
 mod fences;
@@ -20,6 +21,7 @@ mod timeline;
 mod unfinished;
 
 pub use commands::{Names, commands, commands_in_sources};
+pub use definitions::definitions;
 pub use exercises::exercises;
 pub use fences::fences;
 pub use glossary::glossary;
