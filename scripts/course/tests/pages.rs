@@ -21,6 +21,8 @@ use course::repo::workspace::{Chapter, Course, Exercise};
 mod first_reading;
 #[path = "pages/projects.rs"]
 mod projects;
+#[path = "pages/teaching.rs"]
+mod teaching;
 
 /// Pages that still use what no page before them has said.
 const NOT_YET: &[&str] = &[

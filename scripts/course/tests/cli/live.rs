@@ -449,7 +449,7 @@ fn the_keys_do_what_they_say() {
     course.answer("zero", ZERO_SOLUTION);
     terminal.wait_for(&["01-zero passes."]);
     terminal.press("s");
-    terminal.wait_for(&["Zero is written `0`.", "Yours is the same, line by line."]);
+    terminal.wait_for(&["Zero is written `0`.", "Your code is the same, line by line."]);
     terminal.press("\x03");
     let (status, _) = terminal.end();
     assert_eq!(status.code(), Some(0));
