@@ -5,7 +5,7 @@
 //! ```
 
 use std::cell::Cell;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -13,10 +13,12 @@ use framing::{Db, Error, Frame, Grammar, Limits, Parser, Session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::timeout;
 
+// ANCHOR: connection
 struct Connection {
     socket: DuplexStream,
     input: BytesMut,
     parser: Parser,
+    /// What has been encoded and has not left yet.
     replies: BytesMut,
 }
 
@@ -27,27 +29,23 @@ impl Connection {
                 let bytes = self.input.split_to(len).freeze();
                 return Ok(Some(self.parser.frame(&bytes)));
             }
-            // ANCHOR: wait
             // No whole request is left, and the read may have to wait.
             self.flush().await?;
             if self.socket.read_buf(&mut self.input).await? == 0 {
-                // ANCHOR_END: wait
                 return match self.input.is_empty() {
                     true => Ok(None),
-                    false => Err(Error::Io(io::ErrorKind::UnexpectedEof.into())),
+                    false => Err(Error::Io(ErrorKind::UnexpectedEof.into())),
                 };
             }
         }
     }
 
-    // ANCHOR: flush
     async fn flush(&mut self) -> io::Result<()> {
-        self.socket.write_all(&self.replies).await?;
-        self.replies.clear();
+        self.socket.write_all_buf(&mut self.replies).await?;
         self.socket.flush().await
     }
-    // ANCHOR_END: flush
 }
+// ANCHOR_END: connection
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {

@@ -5,7 +5,7 @@
 //! ```
 
 use framing::{Db, Error, Frame, Resp};
-use futures::{SinkExt, StreamExt, TryStreamExt};
+use futures::{SinkExt, StreamExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::codec::Framed;
 
@@ -16,21 +16,19 @@ async fn main() -> Result<(), Error> {
     let server = tokio::spawn(async move { serve(listener.accept().await?.0).await });
 
     // ANCHOR: client
-    let framed = Framed::new(TcpStream::connect(addr).await?, Resp::client());
-    let (mut sink, stream) = framed.split();
-
-    // `feed` encodes into the buffer, and `flush` writes it: once for all three.
+    let mut framed = Framed::new(TcpStream::connect(addr).await?, Resp::client());
     for line in ["SET city Paris", "GET city", "GET nothing"] {
-        sink.feed(Frame::request(line.split(' '))).await?;
+        framed.feed(Frame::request(line.split(' '))).await?;
     }
-    sink.flush().await?;
+    framed.flush().await?;
 
-    let replies: Vec<Frame> = stream.take(3).try_collect().await?;
-    // ANCHOR_END: client
-    for reply in replies {
-        println!("{reply}");
+    for _ in 0..3 {
+        if let Some(reply) = framed.next().await {
+            println!("{}", reply?);
+        }
     }
-    drop(sink);
+    // ANCHOR_END: client
+    drop(framed);
     server.await.expect("the server does not panic")
 }
 
