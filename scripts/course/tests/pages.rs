@@ -42,8 +42,6 @@ const NOT_YET: &[&str] = &[
     "08-select-deeper",
     "09-streams",
     "09-streams-deeper",
-    "10-blocking",
-    "10-blocking-deeper",
     "pictures-and-verdicts",
     "preface",
     "set-up",
