@@ -1,4 +1,4 @@
-//! As many requests at once as there are keys, all of which borrow one client.
+//! As many requests at once as there are keys, all of which borrow one cache.
 //!
 //! ```console
 //! $ cargo run --example 01-join-all
@@ -11,10 +11,10 @@ use std::time::Duration;
 use futures::future::join_all;
 use tokio::time::{Instant, sleep};
 
-/// A server 100 ms away, which answers with the length of the key.
-struct Client;
+/// A cache 100 ms away, which answers with the length of the key.
+struct Cache;
 
-impl Client {
+impl Cache {
     async fn get(&self, key: &str) -> usize {
         sleep(Duration::from_millis(100)).await;
         key.len()
@@ -22,14 +22,16 @@ impl Client {
 }
 
 // ANCHOR: all
-async fn get_all(client: &Client, keys: &[&str]) -> Vec<usize> {
-    join_all(keys.iter().map(|key| client.get(key))).await
+async fn get_all(cache: &Cache, keys: &[&str]) -> Vec<usize> {
+    join_all(keys.iter().map(|key| cache.get(key))).await
 }
 // ANCHOR_END: all
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
     let start = Instant::now();
-    let lengths = get_all(&Client, &["fox", "otter", "elk", "squirrel"]).await;
+    // ANCHOR: call
+    let lengths = get_all(&Cache, &["fox", "otter", "elk", "squirrel"]).await;
+    // ANCHOR_END: call
     println!("{lengths:?} after {} ms", start.elapsed().as_millis());
 }

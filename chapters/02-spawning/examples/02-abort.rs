@@ -4,7 +4,8 @@
 //! $ cargo run --example 02-abort
 //! ```
 //!
-//! Each scene starts tasks that need 100 ms, on a paused clock, and ends them at 50 ms.
+//! Each scene starts a task that needs 100 ms, on a paused clock, and ends it at 50 ms. In
+//! one of them, it is too late for that.
 
 use std::time::Duration;
 
@@ -36,17 +37,24 @@ async fn main() {
     let handle = tokio::spawn(job(start));
     wait(50).await;
     handle.abort();
-    log(start, "abort() has returned");
-    let ended = handle.await;
-    log(start, &format!("the handle gives {}", of(&ended)));
+    say(start, "abort() has returned");
+    say(start, of(&handle.await));
     // ANCHOR_END: abort
+
+    let start = scene("handle.abort(), after the end");
+    let handle = tokio::spawn(job(start));
+    wait(150).await;
+    handle.abort();
+    say(start, of(&handle.await));
 
     let start = scene("drop(jobs)");
     let mut jobs = JoinSet::new();
     jobs.spawn(job(start));
     wait(50).await;
+    // ANCHOR: dropped
     drop(jobs);
-    log(start, "drop() has returned");
+    say(start, "drop() has returned");
+    // ANCHOR_END: dropped
     yield_now().await;
 
     let start = scene("jobs.abort_all()");
@@ -55,9 +63,9 @@ async fn main() {
     wait(50).await;
     // ANCHOR: abort-all
     jobs.abort_all();
-    log(start, "abort_all() has returned");
+    say(start, "abort_all() has returned");
     while let Some(ended) = jobs.join_next().await {
-        log(start, &format!("the set gives {}", of(&ended)));
+        say(start, of(&ended));
     }
     // ANCHOR_END: abort-all
 
@@ -67,15 +75,15 @@ async fn main() {
     wait(50).await;
     // ANCHOR: shutdown
     jobs.shutdown().await;
-    log(start, "shutdown() has returned");
+    say(start, "shutdown() has returned");
     // ANCHOR_END: shutdown
 }
 
 fn of(ended: &Result<(), tokio::task::JoinError>) -> &'static str {
     match ended {
-        Ok(()) => "Ok",
-        Err(error) if error.is_cancelled() => "Err, and is_cancelled() is true",
-        Err(_) => "Err",
+        Ok(()) => "we get Ok",
+        Err(error) if error.is_cancelled() => "we get Err, and is_cancelled() is true",
+        Err(_) => "we get Err",
     }
 }
 
@@ -84,7 +92,7 @@ fn scene(name: &str) -> Instant {
     Instant::now()
 }
 
-fn log(start: Instant, what: &str) {
+fn say(start: Instant, what: &str) {
     println!("  {:3} ms  {what}", start.elapsed().as_millis());
 }
 

@@ -53,10 +53,12 @@ async fn main() {
     row("join!(futures)", async { join!(fails(), works()) }).await;
     row("try_join!(futures)", async { try_join!(fails(), works()) }).await;
     row("try_join!(handles)", async { try_join!(spawn(fails()), spawn(works())) }).await;
+    // ANCHOR_END: ways
+    // ANCHOR: flattened
     let (failing, working) = (flatten(spawn(fails())), flatten(spawn(works())));
     row("try_join!(flattened)", async { try_join!(failing, working) }).await;
+    // ANCHOR_END: flattened
     row("JoinSet and ??", first_error_of_a_set()).await;
-    // ANCHOR_END: ways
 }
 
 /// Runs one way, and prints when it ended, what is left, and what came out.

@@ -1,4 +1,4 @@
-//! A handle that is dropped, and a timeout in two places.
+//! A timeout in two places, and a handle that is dropped.
 //!
 //! ```console
 //! $ cargo run --example 02-handles
@@ -32,12 +32,6 @@ impl Drop for Task {
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
-    let start = scene("the handle is dropped");
-    // ANCHOR: dropped
-    drop(tokio::spawn(job(start)));
-    // ANCHOR_END: dropped
-    wait(200).await;
-
     let start = scene("timeout A");
     // ANCHOR: a
     let a = timeout(Duration::from_millis(50), tokio::spawn(job(start)));
@@ -52,6 +46,12 @@ async fn main() {
     // ANCHOR_END: b
     assert!(b.await.expect("no panic").is_err());
     println!("{:5} ms  main goes on", start.elapsed().as_millis());
+    wait(150).await;
+
+    let start = scene("the handle is dropped");
+    // ANCHOR: dropped
+    drop(tokio::spawn(job(start)));
+    // ANCHOR_END: dropped
     wait(150).await;
 }
 

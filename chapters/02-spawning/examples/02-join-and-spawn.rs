@@ -16,47 +16,47 @@ use tokio::time::{Instant, sleep};
 
 /// What the jobs noted about themselves.
 #[derive(Clone, Default)]
-struct Log {
+struct Notes {
     running: Arc<AtomicUsize>,
     peak: Arc<AtomicUsize>,
     tasks: Arc<Mutex<HashSet<Option<task::Id>>>>,
 }
 
-async fn job(log: Log) {
-    log.peak.fetch_max(log.running.fetch_add(1, Relaxed) + 1, Relaxed);
-    log.tasks.lock().expect("no job panics").insert(task::try_id());
+async fn job(notes: Notes) {
+    notes.peak.fetch_max(notes.running.fetch_add(1, Relaxed) + 1, Relaxed);
+    notes.tasks.lock().expect("no job panics").insert(task::try_id());
     sleep(Duration::from_millis(100)).await;
-    log.running.fetch_sub(1, Relaxed);
+    notes.running.fetch_sub(1, Relaxed);
 }
 
-// ANCHOR: ways
-async fn await_each(log: &Log) {
+async fn await_each(notes: &Notes) {
     for _ in 0..3 {
-        job(log.clone()).await;
+        job(notes.clone()).await;
     }
 }
 
-async fn join(log: &Log) {
-    tokio::join!(job(log.clone()), job(log.clone()), job(log.clone()));
+async fn join(notes: &Notes) {
+    tokio::join!(job(notes.clone()), job(notes.clone()), job(notes.clone()));
 }
 
-async fn spawn_then_await(log: &Log) -> Result<(), task::JoinError> {
+// ANCHOR: ways
+async fn spawn_then_await(notes: &Notes) -> Result<(), task::JoinError> {
     for _ in 0..3 {
-        tokio::spawn(job(log.clone())).await?;
+        tokio::spawn(job(notes.clone())).await?;
     }
     Ok(())
 }
 
-async fn spawn_all_then_await(log: &Log) -> Result<(), task::JoinError> {
-    let handles: Vec<_> = (0..3).map(|_| tokio::spawn(job(log.clone()))).collect();
+async fn spawn_all_then_await(notes: &Notes) -> Result<(), task::JoinError> {
+    let handles: Vec<_> = (0..3).map(|_| tokio::spawn(job(notes.clone()))).collect();
     for handle in handles {
         handle.await?;
     }
     Ok(())
 }
 
-async fn join_set(log: &Log) -> Result<(), task::JoinError> {
-    let mut jobs: JoinSet<()> = (0..3).map(|_| job(log.clone())).collect();
+async fn join_set(notes: &Notes) -> Result<(), task::JoinError> {
+    let mut jobs: JoinSet<()> = (0..3).map(|_| job(notes.clone())).collect();
     while let Some(ended) = jobs.join_next().await {
         ended?;
     }
@@ -68,32 +68,32 @@ async fn join_set(log: &Log) -> Result<(), task::JoinError> {
 async fn main() -> Result<(), task::JoinError> {
     println!("{:24}{:>8}{:>8}{:>9}", "", "time", "tasks", "at once");
 
-    let (log, start) = (Log::default(), Instant::now());
-    await_each(&log).await;
-    row("job().await, 3 times", &log, start);
+    let (notes, start) = (Notes::default(), Instant::now());
+    await_each(&notes).await;
+    row("job().await, 3 times", &notes, start);
 
-    let (log, start) = (Log::default(), Instant::now());
-    join(&log).await;
-    row("join!", &log, start);
+    let (notes, start) = (Notes::default(), Instant::now());
+    join(&notes).await;
+    row("join!", &notes, start);
 
-    let (log, start) = (Log::default(), Instant::now());
-    spawn_then_await(&log).await?;
-    row("spawn().await, 3 times", &log, start);
+    let (notes, start) = (Notes::default(), Instant::now());
+    spawn_then_await(&notes).await?;
+    row("spawn().await, 3 times", &notes, start);
 
-    let (log, start) = (Log::default(), Instant::now());
-    spawn_all_then_await(&log).await?;
-    row("spawn all, then await", &log, start);
+    let (notes, start) = (Notes::default(), Instant::now());
+    spawn_all_then_await(&notes).await?;
+    row("spawn all, then await", &notes, start);
 
-    let (log, start) = (Log::default(), Instant::now());
-    join_set(&log).await?;
-    row("JoinSet", &log, start);
+    let (notes, start) = (Notes::default(), Instant::now());
+    join_set(&notes).await?;
+    row("JoinSet", &notes, start);
     Ok(())
 }
 
-fn row(way: &str, log: &Log, start: Instant) {
-    let tasks = log.tasks.lock().expect("no job panics");
+fn row(way: &str, notes: &Notes, start: Instant) {
+    let tasks = notes.tasks.lock().expect("no job panics");
     // The future that `block_on` runs has no task id.
     let spawned = tasks.iter().flatten().count();
-    let (time, peak) = (start.elapsed().as_millis(), log.peak.load(Relaxed));
+    let (time, peak) = (start.elapsed().as_millis(), notes.peak.load(Relaxed));
     println!("{way:24}{time:>5} ms{spawned:>8}{peak:>9}");
 }

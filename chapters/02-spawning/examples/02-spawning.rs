@@ -128,6 +128,8 @@ fn apply(command: &[Bytes], db: &mut Db) -> Option<Frame> {
         (b"ping", []) => Frame::Simple("PONG".into()),
         (b"ping", [message]) => Frame::Bulk(message.clone()),
         (b"get", [key]) => db.get(key).cloned().map_or(Frame::Null, Frame::Bulk),
+        // ANCHOR_END: apply
+        // ANCHOR: apply-more
         (b"set", [key, value]) => {
             db.insert(key.clone(), value.clone());
             Frame::Simple("OK".into())
@@ -140,7 +142,7 @@ fn apply(command: &[Bytes], db: &mut Db) -> Option<Frame> {
         _ => unknown(name, args),
     })
 }
-// ANCHOR_END: apply
+// ANCHOR_END: apply-more
 
 // ANCHOR: unknown
 /// Redis's words for a command it does not know.

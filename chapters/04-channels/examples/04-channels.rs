@@ -102,11 +102,8 @@ impl Client {
         command: impl FnOnce(Responder<T>) -> Command,
     ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
-        let Ok(()) = self.commands.send(command(reply)).await else {
-            return Err(Error::Closed);
-        };
-        // The manager dropped our responder, in the queue or in its hands.
-        answer.await.unwrap_or(Err(Error::Closed))
+        self.commands.send(command(reply)).await.map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
     }
 }
 // ANCHOR_END: request
@@ -128,53 +125,51 @@ async fn connect(addr: &str) -> mini_redis::Result<(Client, JoinHandle<()>)> {
 // ANCHOR: manage
 /// Sends one request after another, until every [`Client`] is gone and the queue is empty.
 ///
-/// Ends early when the connection is lost. The requests in the queue are then dropped,
-/// and their responders with them, which is how their tasks find out.
-///
-/// Do not abort its task: a request that is just being sent might then wait forever.
+/// Ends early when the connection is lost. Do not abort its task: the last two lines would
+/// not run.
 async fn manage(mut connection: Connection, mut queue: mpsc::Receiver<Command>) {
     while let Some(command) = queue.recv().await {
-        let usable = match command {
-            Command::Get { key, reply } => {
-                let answer = ask(&mut connection, ["GET".into(), key.into()]).await;
-                let answer = answer.and_then(|frame| match frame {
-                    Frame::Bulk(value) => Ok(Some(value)),
-                    Frame::Null => Ok(None),
-                    other => Err(out_of_step(other)),
-                });
-                respond(reply, answer)
-            }
-            // ANCHOR_END: manage
-            // ANCHOR: manage-others
-            Command::Set { key, value, reply } => {
-                let words = ["SET".into(), key.into(), value];
-                let answer = ask(&mut connection, words).await;
-                let answer = answer.and_then(|frame| match frame {
-                    Frame::Simple(ok) if ok == "OK" => Ok(()),
-                    other => Err(out_of_step(other)),
-                });
-                respond(reply, answer)
-            }
-            Command::Incr { key, reply } => {
-                let answer = ask(&mut connection, ["INCR".into(), key.into()]).await;
-                let answer = answer.and_then(|frame| match frame {
-                    Frame::Integer(sum) => Ok(sum),
-                    other => Err(out_of_step(other)),
-                });
-                respond(reply, answer)
-            } // ANCHOR_END: manage-others
-              // ANCHOR: manage-end
-        };
-        if !usable {
+        if !carry_out(&mut connection, command).await {
             break;
         }
     }
-    // To drop the queue would not be enough: a `send` that has its place already could
-    // still put its request there, with nobody left to drop it. `recv` waits for it.
     queue.close();
     while queue.recv().await.is_some() {}
 }
-// ANCHOR_END: manage-end
+// ANCHOR_END: manage
+
+// ANCHOR: carry-out
+/// Answers one command, and says whether the connection can be used again.
+async fn carry_out(connection: &mut Connection, command: Command) -> bool {
+    match command {
+        Command::Get { key, reply } => {
+            let answer = ask(connection, ["GET".into(), key.into()]).await;
+            let answer = answer.and_then(|frame| match frame {
+                Frame::Bulk(value) => Ok(Some(value)),
+                Frame::Null => Ok(None),
+                other => Err(out_of_step(other)),
+            });
+            respond(reply, answer)
+        }
+        Command::Set { key, value, reply } => {
+            let answer = ask(connection, ["SET".into(), key.into(), value]).await;
+            let answer = answer.and_then(|frame| match frame {
+                Frame::Simple(ok) if ok == "OK" => Ok(()),
+                other => Err(out_of_step(other)),
+            });
+            respond(reply, answer)
+        }
+        Command::Incr { key, reply } => {
+            let answer = ask(connection, ["INCR".into(), key.into()]).await;
+            let answer = answer.and_then(|frame| match frame {
+                Frame::Integer(sum) => Ok(sum),
+                other => Err(out_of_step(other)),
+            });
+            respond(reply, answer)
+        }
+    }
+}
+// ANCHOR_END: carry-out
 
 // ANCHOR: ask
 /// Writes one request and reads one reply.
@@ -268,13 +263,11 @@ async fn alone() -> mini_redis::Result<()> {
     client.set("channels:fir", "FIR".into()).await?;
     drop(stop);
     server.await??;
-    println!("the server is gone, and two requests are made at once");
-    let (first, second) =
-        tokio::join!(client.get("channels:fir"), client.get("channels:fir"));
-    for (which, answer) in [("first", first), ("second", second)] {
-        match answer {
-            Ok(value) => println!("the {which} -> {value:?}"),
-            Err(error) => println!("the {which} -> {error}"),
+    println!("the server is gone, and two requests are made");
+    for which in ["the first", "the second"] {
+        match client.get("channels:fir").await {
+            Ok(value) => println!("{which} -> {value:?}"),
+            Err(error) => println!("{which} -> {error}"),
         }
     }
     Ok(manager.await?)

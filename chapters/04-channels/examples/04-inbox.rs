@@ -9,27 +9,24 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
 
-// ANCHOR: inbox
 #[derive(Default)]
 struct Inbox {
     letters: Mutex<VecDeque<&'static str>>,
     arrived: Notify,
 }
 
+// ANCHOR: inbox
 impl Inbox {
     fn put(&self, letter: &'static str) {
         self.letters.lock().unwrap().push_back(letter);
         self.arrived.notify_one();
     }
 
-    fn look(&self) -> Option<&'static str> {
-        self.letters.lock().unwrap().pop_front()
-    }
-
     /// For one reader.
     async fn take(&self) -> &'static str {
         loop {
-            if let Some(letter) = self.look() {
+            let letter = self.letters.lock().unwrap().pop_front();
+            if let Some(letter) = letter {
                 return letter;
             }
             self.arrived.notified().await;

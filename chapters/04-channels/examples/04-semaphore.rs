@@ -34,7 +34,6 @@ impl Job {
 async fn acquired_in_the_task(job: Job) {
     let limit = Arc::new(Semaphore::new(3));
     let mut tasks = JoinSet::new();
-    // ANCHOR: first
     for _ in 0..9 {
         let (limit, job) = (limit.clone(), job.clone());
         tasks.spawn(async move {
@@ -42,7 +41,6 @@ async fn acquired_in_the_task(job: Job) {
             job.run().await;
         });
     }
-    // ANCHOR_END: first
     tasks.join_all().await;
 }
 
@@ -51,28 +49,28 @@ async fn acquired_in_the_loop(job: Job) {
     let mut tasks = JoinSet::new();
     // ANCHOR: second
     for _ in 0..9 {
-        let _permit = limit.acquire().await;
+        let _permit = limit.acquire().await.expect("it is never closed");
         tasks.spawn(job.clone().run());
     }
     // ANCHOR_END: second
     tasks.join_all().await;
 }
 
-// ANCHOR: in-the-task
 async fn moved_into_the_task(job: Job) {
+    // ANCHOR: in-the-task
     let limit = Arc::new(Semaphore::new(3));
     let mut tasks = JoinSet::new();
     for _ in 0..9 {
-        let permit = limit.clone().acquire_owned().await;
+        let permit = limit.clone().acquire_owned().await.expect("it is never closed");
         let job = job.clone();
         tasks.spawn(async move {
             job.run().await;
             drop(permit);
         });
     }
+    // ANCHOR_END: in-the-task
     tasks.join_all().await;
 }
-// ANCHOR_END: in-the-task
 
 async fn row<F: Future>(name: &str, way: impl FnOnce(Job) -> F) {
     let (job, start) = (Job::default(), Instant::now());

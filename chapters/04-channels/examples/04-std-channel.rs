@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
+// ANCHOR: both
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    // ANCHOR: both
     let (sender, receiver) = std::sync::mpsc::channel();
     tokio::spawn(async move { sender.send("from std") });
     let hundred_ms = Duration::from_millis(100);
@@ -17,5 +17,5 @@ async fn main() {
     let (sender, mut receiver) = tokio::sync::mpsc::channel(1);
     tokio::spawn(async move { sender.send("from tokio").await });
     println!("tokio's recv:       {:?}", receiver.recv().await);
-    // ANCHOR_END: both
 }
+// ANCHOR_END: both

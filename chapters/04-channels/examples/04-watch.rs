@@ -20,13 +20,13 @@ async fn main() {
         println!("{:4} ms  at first {}%", now(), *watcher.borrow_and_update());
         while watcher.changed().await.is_ok() {
             println!("{:4} ms  now      {}%", now(), *watcher.borrow_and_update());
-            sleep(Duration::from_millis(25)).await; // drawing it takes a while
+            sleep(Duration::from_millis(24)).await; // drawing it takes a while
         }
         println!("{:4} ms  the sender is gone", now());
     });
     for n in 1..=10 {
         sleep(Duration::from_millis(10)).await;
-        percent.send_replace(n * 10); // `send` is an error when nobody watches
+        percent.send_replace(n * 10);
     }
     drop(percent);
     let _ = follower.await;

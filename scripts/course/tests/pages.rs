@@ -21,6 +21,8 @@ use course::repo::workspace::{Chapter, Course, Exercise};
 mod first_reading;
 #[path = "pages/projects.rs"]
 mod projects;
+#[path = "pages/teaching.rs"]
+mod teaching;
 
 /// Pages that still use what no page before them has said.
 const NOT_YET: &[&str] = &[
@@ -37,8 +39,6 @@ const NOT_YET: &[&str] = &[
     "06-framing-deeper",
     "09-streams",
     "09-streams-deeper",
-    "10-blocking",
-    "10-blocking-deeper",
     "pictures-and-verdicts",
     "preface",
     "set-up",

@@ -4,12 +4,13 @@
 use futures::{Sink, Stream, StreamExt};
 
 /// Gives all messages to the sink.
-pub async fn deliver<T, S>(
+pub async fn deliver<T, M, S>(
     messages: impl Stream<Item = T>,
+    encode: impl Fn(T) -> M,
     sink: S,
 ) -> Result<(), S::Error>
 where
-    S: Sink<T>,
+    S: Sink<M>,
 {
-    messages.map(Ok).forward(sink).await
+    messages.map(|message| Ok(encode(message))).forward(sink).await
 }

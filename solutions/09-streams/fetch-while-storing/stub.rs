@@ -1,6 +1,6 @@
 //! # Fetch while storing
 //!
-//! `mirror` copies pages: it fetches up to `limit` at a time, and stores them one after another. When the
+//! `mirror` copies pages: it fetches up to `limit` at a time, parses them, and stores them one after another. When the
 //! disk is slow, the other side hangs up in the middle of a fetch: "you were silent for too long".
 //!
 //! At the end:
@@ -21,19 +21,21 @@
 
 use futures::{StreamExt, stream};
 
-/// Fetches all `pages`, and stores them in order.
-pub async fn mirror<F, S>(
+/// Fetches all `pages`, parses them, and stores them in order.
+pub async fn mirror<R, F, S>(
     pages: impl Iterator<Item = u32>,
     limit: usize,
     fetch: impl Fn(u32) -> F,
+    parse: impl Fn(R) -> u64,
     store: impl Fn(u64) -> S,
 ) where
-    F: Future<Output = u64> + Send + 'static,
+    R: Send + 'static,
+    F: Future<Output = R> + Send + 'static,
     S: Future<Output = ()>,
 {
     let mut fetched = stream::iter(pages).map(fetch).buffered(limit);
     while let Some(page) = fetched.next().await {
         // TODO: who polls the fetches meanwhile?
-        store(page).await;
+        store(parse(page)).await;
     }
 }

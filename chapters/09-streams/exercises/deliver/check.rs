@@ -111,6 +111,11 @@ impl Wire {
 /// Asked this often at the same moment to flush nothing, the sink makes the asker wait, or it would never stop.
 const TOO_OFTEN: usize = 1_000;
 
+/// The sink takes what is encoded, and nothing else: the types see to it that nobody forgets.
+fn encode(message: u32) -> u32 {
+    message
+}
+
 #[derive(Debug, PartialEq)]
 struct Broken;
 
@@ -268,7 +273,7 @@ fn bursts(sizes: &[u32]) -> Result<Seen, Finding> {
             sender.end();
             seen
         };
-        tokio::join!(feed, exercise::deliver(messages, wire.clone())).0
+        tokio::join!(feed, exercise::deliver(messages, encode, wire.clone())).0
     });
     if log.polls() == 0 {
         return Err(Finding::mistake("lazy-future").saw(
@@ -317,7 +322,7 @@ fn a_message_that_comes_alone_does_not_wait() -> Verdict {
             wire.flushed()
         };
         tokio::select! {
-            _ = exercise::deliver(messages, wire.clone()) => Vec::new(),
+            _ = exercise::deliver(messages, encode, wire.clone()) => Vec::new(),
             flushed = look => flushed,
         }
     });
@@ -399,7 +404,7 @@ fn a_sink_that_takes_no_more_stops_the_stream() -> Verdict {
                 then
             };
             tokio::select! {
-                _ = exercise::deliver(messages, wire.clone()) => 0,
+                _ = exercise::deliver(messages, encode, wire.clone()) => 0,
                 then = look => then,
             }
         });
@@ -459,8 +464,9 @@ fn the_end_closes_the_sink() -> Verdict {
             }
             sender.end();
         };
-        let deliver =
-            || async { tokio::join!(feed, exercise::deliver(messages, wire.clone())).1 };
+        let deliver = || async {
+            tokio::join!(feed, exercise::deliver(messages, encode, wire.clone())).1
+        };
         let (result, _) = virtual_time(deliver).done()?;
         let state = wire.0.borrow();
         let sent: Vec<u32> = (1..=count).collect();
@@ -509,7 +515,7 @@ fn a_slow_sink_gets_everything() -> Verdict {
             sender.end();
             seen
         };
-        tokio::join!(feed, exercise::deliver(messages, wire.clone())).0
+        tokio::join!(feed, exercise::deliver(messages, encode, wire.clone())).0
     });
     let (seen, _) = run.done()?;
     for (last, flushed) in seen {
@@ -546,7 +552,7 @@ fn an_error_of_the_sink_is_returned() -> Verdict {
                 sender.end();
             };
             let run = virtual_time(|| async {
-                tokio::join!(feed, exercise::deliver(messages, wire.clone())).1
+                tokio::join!(feed, exercise::deliver(messages, encode, wire.clone())).1
             });
             let failed = if for_good { "failed for good" } else { "failed once" };
             let saw = format!("the sink {failed} {when}");

@@ -1,12 +1,12 @@
 //! # Deliver
 //!
 //! `deliver` is the part of a publish/subscribe server that faces one subscriber. Messages come as a
-//! stream, and go into a sink with a socket behind it. A flush is a system call, so the messages of a
+//! stream, are encoded, and go into a sink with a socket behind it. A flush is a system call, so the messages of a
 //! burst should share one. But the last message before a pause must not wait for company.
 //!
 //! At the end:
 //!
-//! - the sink gets every message, in order;
+//! - the sink gets every message, encoded, in order;
 //! - messages that are there at the same time share a flush; you may flush after every 64 of them, but
 //!   not more often;
 //! - while `deliver` waits for the next message, everything before it has been flushed;
@@ -25,18 +25,19 @@ use std::pin::pin;
 
 use futures::{Sink, SinkExt, Stream, StreamExt};
 
-/// Gives all messages to the sink.
-pub async fn deliver<T, S>(
+/// Gives all messages to the sink, encoded.
+pub async fn deliver<T, M, S>(
     messages: impl Stream<Item = T>,
+    encode: impl Fn(T) -> M,
     sink: S,
 ) -> Result<(), S::Error>
 where
-    S: Sink<T>,
+    S: Sink<M>,
 {
     let (mut messages, mut sink) = (pin!(messages), pin!(sink));
     while let Some(message) = messages.next().await {
         // TODO: `send` is `feed` and `flush`.
-        sink.send(message).await?;
+        sink.send(encode(message)).await?;
     }
     sink.close().await
 }

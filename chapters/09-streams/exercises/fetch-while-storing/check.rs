@@ -27,6 +27,11 @@ const STEP: Duration = Duration::from_millis(7);
 
 const STORE: Duration = Duration::from_secs(1);
 
+/// Between a fetch and a store. The types see to it that nobody forgets.
+fn parse(page: u64) -> u64 {
+    page
+}
+
 struct Seen {
     fetches: Ops,
     stores: Ops,
@@ -69,7 +74,7 @@ fn run(
     };
     let (took, _) = virtual_time(|| async {
         let start = Instant::now();
-        exercise::mirror(list, limit, fetch, store).await;
+        exercise::mirror(list, limit, fetch, parse, store).await;
         start.elapsed()
     })
     .done()?;
@@ -199,7 +204,7 @@ fn a_slow_page_is_not_overtaken_by_many() -> Verdict {
         u64::from(page)
     };
     let store = |_| async { stored.set(stored.get() + 1) };
-    virtual_time(|| exercise::mirror(list, LIMIT, fetch, store)).done()?;
+    virtual_time(|| exercise::mirror(list, LIMIT, fetch, parse, store)).done()?;
     if ahead.get() > 2 * LIMIT + 2 {
         return Err(Finding::mistake("unbounded-is-safe").saw(format!(
             "a limit of {LIMIT}, and the first fetch was slow; by its end, {} had been taken that were not \

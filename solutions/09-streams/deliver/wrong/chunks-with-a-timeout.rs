@@ -9,13 +9,15 @@ use futures::{Sink, SinkExt, Stream, StreamExt};
 use tokio::time::Duration;
 
 /// Gives all messages to the sink.
-pub async fn deliver<T, S>(
+pub async fn deliver<T, M, S>(
     messages: impl Stream<Item = T>,
+    encode: impl Fn(T) -> M,
     sink: S,
 ) -> Result<(), S::Error>
 where
-    S: Sink<T>,
+    S: Sink<M>,
 {
+    let messages = messages.map(encode);
     let batches =
         tokio_stream::StreamExt::chunks_timeout(messages, 64, Duration::from_millis(50));
     let mut batches = pin!(batches);

@@ -8,13 +8,15 @@ use std::pin::pin;
 use futures::{Sink, SinkExt, Stream, StreamExt};
 
 /// Gives all messages to the sink.
-pub async fn deliver<T, S>(
+pub async fn deliver<T, M, S>(
     messages: impl Stream<Item = T>,
+    encode: impl Fn(T) -> M,
     sink: S,
 ) -> Result<(), S::Error>
 where
-    S: Sink<T>,
+    S: Sink<M>,
 {
+    let messages = messages.map(encode);
     let (mut messages, mut sink) = (pin!(messages), pin!(sink));
     loop {
         tokio::select! {

@@ -6,15 +6,18 @@
 use futures::{StreamExt, join, stream};
 
 /// Fetches all `pages`, and stores them in order.
-pub async fn mirror<F, S>(
+pub async fn mirror<R, F, S>(
     pages: impl Iterator<Item = u32>,
     limit: usize,
     fetch: impl Fn(u32) -> F,
+    parse: impl Fn(R) -> u64,
     store: impl Fn(u64) -> S,
 ) where
-    F: Future<Output = u64> + Send + 'static,
+    R: Send + 'static,
+    F: Future<Output = R> + Send + 'static,
     S: Future<Output = ()>,
 {
+    let store = |page| store(parse(page));
     let mut fetched = stream::iter(pages).map(fetch).buffered(limit);
     let mut page = fetched.next().await;
     while let Some(this) = page {

@@ -1,7 +1,7 @@
 //! Three programs that wait forever on a channel, and why.
 //!
 //! ```console
-//! $ cargo run --example 04-never-ends
+//! $ cargo run --example 04-an-hour-each
 //! ```
 //!
 //! Each gets an hour on a paused clock. Nothing is left that could wake it, so the clock

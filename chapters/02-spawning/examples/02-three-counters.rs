@@ -1,7 +1,7 @@
-//! An accept loop that counts its clients in `i`. Each task counts in a `j` of its own.
+//! An accept loop that counts its clients in three ways, and what each of them comes to.
 //!
 //! ```console
-//! $ cargo run --example 02-copied-counter
+//! $ cargo run --example 02-three-counters
 //! ```
 
 use std::io;

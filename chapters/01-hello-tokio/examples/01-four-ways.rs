@@ -1,7 +1,7 @@
 //! Four ways to ask for three keys, each reply taking 100 ms, and how long each way takes.
 //!
 //! ```console
-//! $ cargo run --example 01-in-sequence
+//! $ cargo run --example 01-four-ways
 //! ```
 //!
 //! The clock is Tokio's paused one: it jumps to the next timer when nothing else is left

@@ -1,7 +1,7 @@
 //! What becomes of a task when the runtime ends and nobody has waited for it.
 //!
 //! ```console
-//! $ cargo run --example 02-detached-at-shutdown
+//! $ cargo run --example 02-main-returns
 //! ```
 
 use std::io;

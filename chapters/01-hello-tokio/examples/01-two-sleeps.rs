@@ -1,7 +1,7 @@
 //! A clock that ticks beside a pause: of Tokio's kind, and of the standard library's.
 //!
 //! ```console
-//! $ cargo run --example 01-never-block
+//! $ cargo run --example 01-two-sleeps
 //! ```
 //!
 //! The clock is Tokio's paused one, so that the lines come in the same order each time.
@@ -25,7 +25,7 @@ async fn pause() {
     println!("  pause ends");
 }
 
-async fn blocking_pause() {
+async fn std_pause() {
     println!("  pause begins");
     thread::sleep(Duration::from_millis(250));
     println!("  pause ends");
@@ -37,5 +37,5 @@ async fn main() {
     println!("tokio::time::sleep");
     tokio::join!(ticks(), pause());
     println!("std::thread::sleep");
-    tokio::join!(ticks(), blocking_pause());
+    tokio::join!(ticks(), std_pause());
 }

@@ -1,8 +1,8 @@
-//! A server that finishes with one client before it turns to the next, and then one that
-//! spawns. Client A stays; does client B get its answer?
+//! A server that awaits what it does for a client, and then one that spawns it. Client A
+//! stays; does client B get its answer?
 //!
 //! ```console
-//! $ cargo run --example 02-one-at-a-time
+//! $ cargo run --example 02-two-clients
 //! ```
 
 use std::future::Future;
@@ -11,7 +11,7 @@ use mini_redis::{Connection, Frame, Result};
 use tokio::net::{TcpListener, TcpStream};
 
 // ANCHOR: awaited
-async fn serve_in_sequence(listener: TcpListener) {
+async fn serve_awaiting(listener: TcpListener) {
     while let Ok((socket, _)) = listener.accept().await {
         process(socket).await;
     }
@@ -19,7 +19,7 @@ async fn serve_in_sequence(listener: TcpListener) {
 // ANCHOR_END: awaited
 
 // ANCHOR: spawned
-async fn serve_in_tasks(listener: TcpListener) {
+async fn serve_spawning(listener: TcpListener) {
     while let Ok((socket, _)) = listener.accept().await {
         tokio::spawn(process(socket));
     }
@@ -29,9 +29,9 @@ async fn serve_in_tasks(listener: TcpListener) {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     println!("process(socket).await");
-    scene(serve_in_sequence).await?;
+    scene(serve_awaiting).await?;
     println!("\ntokio::spawn(process(socket))");
-    scene(serve_in_tasks).await
+    scene(serve_spawning).await
 }
 
 async fn scene<S>(serve: impl FnOnce(TcpListener) -> S) -> Result<()>

@@ -1,7 +1,7 @@
 //! One client behind a lock, and a task that gives up: the next task gets its answer.
 //!
 //! ```console
-//! $ cargo run --example 04-out-of-step
+//! $ cargo run --example 04-ann-and-ben
 //! ```
 //!
 //! The clock is paused and the server is in this process, so the times are exact.
