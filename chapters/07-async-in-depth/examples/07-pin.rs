@@ -15,13 +15,13 @@ use std::pin::Pin;
 struct Letter {
     text: [u8; 16],
     borrowed: Cell<usize>, // the address of `text`
-    pinned: PhantomPinned,
+    _pinned: PhantomPinned,
 }
 
 impl Letter {
     fn new() -> Letter {
         let (text, borrowed) = (*b"hello, world 123", Cell::new(0));
-        Letter { text, borrowed, pinned: PhantomPinned }
+        Letter { text, borrowed, _pinned: PhantomPinned }
     }
 
     fn begin(&self) {
