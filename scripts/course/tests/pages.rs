@@ -33,8 +33,6 @@ const NOT_YET: &[&str] = &[
     "04-channels",
     "05-io",
     "05-io-deeper",
-    "06-framing",
-    "06-framing-deeper",
     "07-async-in-depth",
     "07-async-in-depth-deeper",
     "08-select-deeper",
