@@ -29,8 +29,6 @@ const NOT_YET: &[&str] = &[
     "03-shared-state",
     "03-shared-state-deeper",
     "04-channels",
-    "06-framing",
-    "06-framing-deeper",
     "07-async-in-depth",
     "07-async-in-depth-deeper",
     "08-select-deeper",
