@@ -143,7 +143,7 @@ async fn send_and_receive(socket: &mut TcpStream, length: usize) -> io::Result<u
 }
 // ANCHOR_END: clients
 
-// ANCHOR: main
+// ANCHOR: runtime
 fn main() -> ExitCode {
     match Runtime::new() {
         Ok(runtime) => runtime.block_on(run()),
@@ -153,7 +153,9 @@ fn main() -> ExitCode {
         }
     }
 }
+// ANCHOR_END: runtime
 
+// ANCHOR: main
 async fn run() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();

@@ -29,7 +29,7 @@ async fn greet(knock: Signal, reply: Signal, name: String) -> String {
 enum Greet {
     Start { knock: Signal, reply: Signal, name: String },
     AtKnock { knock: Signal, reply: Signal, name: String },
-    AtReply { reply: Signal, greeting: String },
+    AtReply { reply: Signal, name: String, greeting: String },
     Done,
 }
 // ANCHOR_END: states
@@ -50,11 +50,12 @@ impl Future for Greet {
                         *self = Greet::AtKnock { knock, reply, name };
                         return Poll::Pending;
                     }
-                    Greet::AtReply { reply, greeting: format!("hello, {name}") }
+                    let greeting = format!("hello, {name}");
+                    Greet::AtReply { reply, name, greeting }
                 }
-                Greet::AtReply { mut reply, greeting } => {
+                Greet::AtReply { mut reply, name, greeting } => {
                     if Pin::new(&mut reply).poll(cx).is_pending() {
-                        *self = Greet::AtReply { reply, greeting };
+                        *self = Greet::AtReply { reply, name, greeting };
                         return Poll::Pending;
                     }
                     return Poll::Ready(format!("{greeting}!"));
@@ -107,7 +108,9 @@ impl fmt::Debug for Greet {
         match self {
             Greet::Start { name, .. } => write!(f, "Start    name={name}"),
             Greet::AtKnock { name, .. } => write!(f, "AtKnock  name={name}"),
-            Greet::AtReply { greeting, .. } => write!(f, "AtReply  greeting={greeting}"),
+            Greet::AtReply { name, greeting, .. } => {
+                write!(f, "AtReply  name={name} greeting={greeting}")
+            }
             Greet::Done => write!(f, "Done"),
         }
     }

@@ -12,8 +12,8 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncWrite, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::timeout;
 
-// ANCHOR: local
 /// Keeps its place in a variable of `poll`.
+// ANCHOR: local
 struct InALocal<'a> {
     socket: &'a mut DuplexStream,
     bytes: &'a [u8],
@@ -33,8 +33,8 @@ impl Future for InALocal<'_> {
 }
 // ANCHOR_END: local
 
-// ANCHOR: field
 /// Keeps its place in itself.
+// ANCHOR: field
 struct InAField<'a> {
     socket: &'a mut DuplexStream,
     rest: &'a [u8],

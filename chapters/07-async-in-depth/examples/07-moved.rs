@@ -29,9 +29,11 @@ impl Future for First {
         if bell.rung {
             return Poll::Ready(());
         }
+        // ANCHOR: first
         if bell.waiting.is_none() {
             bell.waiting = Some(cx.waker().clone());
         }
+        // ANCHOR_END: first
         Poll::Pending
     }
 }
@@ -47,12 +49,9 @@ impl Future for Latest {
         if bell.rung {
             return Poll::Ready(());
         }
-        // ANCHOR: keep
-        match &mut bell.waiting {
-            Some(waker) if waker.will_wake(cx.waker()) => {} // spares the clone
-            waiting => *waiting = Some(cx.waker().clone()),
-        }
-        // ANCHOR_END: keep
+        // ANCHOR: latest
+        bell.waiting = Some(cx.waker().clone());
+        // ANCHOR_END: latest
         Poll::Pending
     }
 }

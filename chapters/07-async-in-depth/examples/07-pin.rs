@@ -4,6 +4,8 @@
 //! $ cargo run --example 07-pin
 //! ```
 
+use std::cell::Cell;
+use std::marker::PhantomPinned;
 use std::pin::Pin;
 
 /// Like the future of an `async` block that borrows one of its own variables across an
@@ -12,23 +14,29 @@ use std::pin::Pin;
 // ANCHOR: letter
 struct Letter {
     text: [u8; 16],
-    borrowed: usize, // the address of `text`
+    borrowed: Cell<usize>, // the address of `text`
+    pinned: PhantomPinned,
 }
 
 impl Letter {
-    fn begin(&mut self) {
-        self.borrowed = self.text.as_ptr().addr();
+    fn new() -> Letter {
+        let (text, borrowed) = (*b"hello, world 123", Cell::new(0));
+        Letter { text, borrowed, pinned: PhantomPinned }
+    }
+
+    fn begin(&self) {
+        self.borrowed.set(self.text.as_ptr().addr());
     }
 
     fn is_right(&self) -> bool {
-        self.borrowed == self.text.as_ptr().addr()
+        self.borrowed.get() == self.text.as_ptr().addr()
     }
 }
 // ANCHOR_END: letter
 
 fn main() {
     // ANCHOR: moved
-    let mut letter = Letter { text: *b"hello, world 123", borrowed: 0 };
+    let letter = Letter::new();
     letter.begin();
     println!("begun                    the address is right: {}", letter.is_right());
     let moved = Box::new(letter);
@@ -36,8 +44,7 @@ fn main() {
     // ANCHOR_END: moved
 
     // ANCHOR: pinned
-    let letter = Letter { text: *b"hello, world 123", borrowed: 0 };
-    let mut pinned: Pin<Box<Letter>> = Box::pin(letter);
+    let pinned: Pin<Box<Letter>> = Box::pin(Letter::new());
     pinned.begin();
     println!("begun on the heap        the address is right: {}", pinned.is_right());
     let elsewhere = Vec::from([pinned]);

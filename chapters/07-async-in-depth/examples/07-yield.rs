@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 
 use async_in_depth::Executor;
 
+// ANCHOR: yield
 #[derive(Default)]
 struct Yield {
     asked_before: bool,
@@ -17,7 +18,6 @@ struct Yield {
 impl Future for Yield {
     type Output = ();
 
-    // ANCHOR: yield
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.asked_before {
             return Poll::Ready(());
@@ -26,8 +26,8 @@ impl Future for Yield {
         cx.waker().wake_by_ref(); // at once: there is nothing to wait for
         Poll::Pending
     }
-    // ANCHOR_END: yield
 }
+// ANCHOR_END: yield
 
 async fn count(name: &'static str) {
     for n in 1..=3 {

@@ -27,6 +27,10 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
+// ANCHOR_END: block_on
+
+/// `wake` does not `store`: the next poll must see what came before *any* wake so far.
+// ANCHOR: sleeper
 struct Sleeper {
     thread: Thread,
     woken: AtomicBool,
@@ -34,9 +38,8 @@ struct Sleeper {
 
 impl Wake for Sleeper {
     fn wake(self: Arc<Self>) {
-        // Not `store`: the next poll must see what came before any wake so far.
         self.woken.swap(true, AcqRel);
         self.thread.unpark();
     }
 }
-// ANCHOR_END: block_on
+// ANCHOR_END: sleeper

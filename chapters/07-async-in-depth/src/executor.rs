@@ -51,7 +51,7 @@ struct Task {
 impl Wake for Task {
     fn wake(self: Arc<Self>) {
         if self.queued.swap(true, AcqRel) {
-            return; // the poll that it waits for has not begun, and will see it all
+            return; // it is in `ready`, and its next poll has not begun
         }
         let mut queue = self.shared.queue.lock().unwrap();
         if !queue.closed {
@@ -63,10 +63,10 @@ impl Wake for Task {
 // ANCHOR_END: wake
 
 impl Task {
+    // `swap` and not `store`: the poll must see what came before the wakes that returned early.
     // ANCHOR: poll
     fn poll(self: Arc<Self>) {
         // Before the poll, not after it: a wake during the poll must queue the task again.
-        // Not `store`: the poll must see what came before the wakes that returned early.
         self.queued.swap(false, AcqRel);
         let waker = Waker::from(self.clone());
         let mut slot = self.future.lock().unwrap();

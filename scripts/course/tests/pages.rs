@@ -29,9 +29,6 @@ const NOT_YET: &[&str] = &[
     "03-shared-state",
     "03-shared-state-deeper",
     "04-channels",
-    "07-async-in-depth",
-    "07-async-in-depth-deeper",
-    "08-select-deeper",
     "09-streams",
     "09-streams-deeper",
 ];
