@@ -88,7 +88,7 @@ async fn serve(listener: TcpListener) {
 /// Serves one client to the end. What goes wrong here stays here.
 pub async fn process(socket: TcpStream, db: Db) {
     // We write whole batches. Nagle's algorithm would only hold the next one back.
-    // Where it cannot be switched off, replies come late, and come.
+    // Where it cannot be switched off, replies come late, but they come.
     let _ = socket.set_nodelay(true);
     // A client whose host has vanished is noticed in the end.
     let _ = keep_alive(&socket);

@@ -1,10 +1,10 @@
-//! What the crate `mini-redis` did not survive, or took too long for (`03-limits`), against frames of our own.
+//! What the crate `mini-redis` did not survive (`03-limits`), and more of its kind, against frames of our own.
 //!
 //! ```console
 //! $ cargo run --example 06-limits
 //! ```
 
-use framing::{Connection, Db, Error, Grammar, Limits, Parser, Session};
+use framing::{Connection, Db, Error, Session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -27,7 +27,6 @@ async fn main() -> Outcome {
         println!("  the server says   {}", talk(&addr, &bytes).await?.trim_end());
         println!("  another client    {}", talk(&addr, b"PING\r\n").await?.trim_end());
     }
-    from_the_start_again();
     Ok(())
 }
 
@@ -62,19 +61,4 @@ async fn serve(listener: TcpListener) -> std::io::Result<()> {
             connection.hang_up().await;
         });
     }
-}
-
-/// After every piece that arrives, the parser goes on where it was. Each cut goes through a line.
-fn from_the_start_again() {
-    let request = format!("*1000\r\n{}", "$3\r\nabc\r\n".repeat(1000));
-    let mut parser = Parser::new(Grammar::Requests, Limits::default());
-    let mut pieces = 0;
-    for end in (90..).step_by(90).map(|end: usize| end.min(request.len())) {
-        pieces += 1;
-        if let Ok(Some(_)) = parser.parse(&request.as_bytes()[..end]) {
-            break;
-        }
-    }
-    println!("a request of {} bytes that comes in {pieces} pieces", request.len());
-    println!("  bytes looked at to find where lines end: {}", parser.looked_at());
 }

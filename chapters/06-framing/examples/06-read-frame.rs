@@ -1,7 +1,9 @@
 //! The loop that turns reads into frames, around the smallest parser that goes on where it stopped.
 //!
-//! ```console
-//! $ cargo run --example 06-read-frame
+//! ```text
+//! cargo run --example 06-read-frame              requests that arrive in pieces
+//! cargo run --example 06-read-frame -- walk      what the parser knows after each step
+//! cargo run --example 06-read-frame -- believe   a length that cannot be
 //! ```
 //!
 //! It reads arrays of bulk strings and nothing else, has no limits, and believes every number.
@@ -134,14 +136,15 @@ const T: &[u8] = b"T\r\n$4\r\ncity\r\n";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<()> {
-    for pieces in [&[GE, T][..], &[GE, b"T\r\n$4\r\ncity\r\n*1\r\n$4\r\nPING\r\n"], &[GE]]
-    {
-        read(pieces).await;
+    match std::env::args().nth(1).as_deref() {
+        Some("walk") => walk()?,
+        Some("believe") => believe().await,
+        _ => {
+            read(&[GE, T]).await;
+            read(&[GE, b"T\r\n$4\r\ncity\r\n*1\r\n$4\r\nPING\r\n"]).await;
+            read(&[GE]).await;
+        }
     }
-    println!();
-    walk()?;
-    println!();
-    believe().await;
     Ok(())
 }
 

@@ -26,7 +26,8 @@ impl Decoder for Resp {
     type Item = Frame;
     type Error = Error;
 
-    /// `Framed` calls this after every read, with everything that has not become a frame yet.
+    /// `Framed` calls this after every read, and again until it returns `None`, with everything that
+    /// has not become a frame yet.
     fn decode(&mut self, source: &mut BytesMut) -> Result<Option<Frame>, Error> {
         let Some(len) = self.parser.parse(source)? else { return Ok(None) };
         let bytes = source.split_to(len).freeze();

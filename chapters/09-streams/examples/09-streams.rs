@@ -117,7 +117,7 @@ pub async fn process(
     timeout: Duration,
 ) -> bool {
     // We write whole batches. Nagle's algorithm would only hold the next one back.
-    // Where it cannot be switched off, replies come late, and come.
+    // Where it cannot be switched off, replies come late, but they come.
     let _ = socket.set_nodelay(true);
     // A client whose host has vanished is noticed in the end.
     let _ = keep_alive(&socket);
