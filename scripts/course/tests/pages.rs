@@ -30,7 +30,6 @@ const NOT_YET: &[&str] = &[
     "02-spawning-deeper",
     "03-shared-state",
     "03-shared-state-deeper",
-    "04-channels",
     "05-io",
     "05-io-deeper",
     "06-framing",
