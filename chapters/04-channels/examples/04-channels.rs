@@ -41,7 +41,7 @@ type Responder<T> = oneshot::Sender<Result<T, Error>>;
 enum Error {
     /// The server said no, in these words. The connection is as good as before.
     Refused(String),
-    /// The connection broke on the way: the request may have been carried out.
+    /// The connection broke, or a reply did not fit. The request may have been carried out.
     Lost(mini_redis::Error),
     /// The manager is gone, and no more requests will be sent.
     Closed,
@@ -143,7 +143,7 @@ async fn manage(mut connection: Connection, mut queue: mpsc::Receiver<Command>) 
 async fn carry_out(connection: &mut Connection, command: Command) -> bool {
     match command {
         Command::Get { key, reply } => {
-            let answer = ask(connection, ["GET".into(), key.into()]).await;
+            let answer = ask(connection, vec!["GET".into(), key.into()]).await;
             let answer = answer.and_then(|frame| match frame {
                 Frame::Bulk(value) => Ok(Some(value)),
                 Frame::Null => Ok(None),
@@ -152,7 +152,7 @@ async fn carry_out(connection: &mut Connection, command: Command) -> bool {
             respond(reply, answer)
         }
         Command::Set { key, value, reply } => {
-            let answer = ask(connection, ["SET".into(), key.into(), value]).await;
+            let answer = ask(connection, vec!["SET".into(), key.into(), value]).await;
             let answer = answer.and_then(|frame| match frame {
                 Frame::Simple(ok) if ok == "OK" => Ok(()),
                 other => Err(out_of_step(other)),
@@ -160,7 +160,7 @@ async fn carry_out(connection: &mut Connection, command: Command) -> bool {
             respond(reply, answer)
         }
         Command::Incr { key, reply } => {
-            let answer = ask(connection, ["INCR".into(), key.into()]).await;
+            let answer = ask(connection, vec!["INCR".into(), key.into()]).await;
             let answer = answer.and_then(|frame| match frame {
                 Frame::Integer(sum) => Ok(sum),
                 other => Err(out_of_step(other)),
@@ -176,11 +176,8 @@ async fn carry_out(connection: &mut Connection, command: Command) -> bool {
 ///
 /// If it is dropped between the two, it leaves a reply for somebody else to read. That is
 /// why only the manager calls it.
-async fn ask<const N: usize>(
-    connection: &mut Connection,
-    words: [Bytes; N],
-) -> Result<Frame, Error> {
-    let request = Frame::Array(words.map(Frame::Bulk).into());
+async fn ask(connection: &mut Connection, words: Vec<Bytes>) -> Result<Frame, Error> {
+    let request = Frame::Array(words.into_iter().map(Frame::Bulk).collect());
     connection.write_frame(&request).await.map_err(|error| Error::Lost(error.into()))?;
     match connection.read_frame().await.map_err(Error::Lost)? {
         Some(Frame::Error(words)) => Err(Error::Refused(words)),
@@ -222,7 +219,8 @@ async fn talk(client: &Client) -> mini_redis::Result<()> {
         println!("a task set a key, and got {:?} back", task.await??);
     }
 
-    // What a task leaves behind that asked and was dropped before its answer came.
+    // What a task leaves behind that asked and was dropped before its answer came. Here the
+    // receiver goes even before the request, so that no answer can be faster.
     let (reply, answer) = oneshot::channel();
     drop(answer);
     client.commands.send(Command::Get { key: "channels:ash".into(), reply }).await?;
@@ -233,7 +231,7 @@ async fn talk(client: &Client) -> mini_redis::Result<()> {
         Ok(sum) => println!("INCR channels:elm -> {sum}"),
         Err(error) => println!("INCR channels:elm -> {error}"),
     }
-    let value = client.get("channels:oak").await?;
+    let value = client.get("channels:oak").await?; // the connection still works
     println!("GET channels:oak -> {value:?}");
     Ok(())
 }

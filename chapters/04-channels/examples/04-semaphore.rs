@@ -81,7 +81,7 @@ async fn row<F: Future>(name: &str, way: impl FnOnce(Job) -> F) {
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
-    row("let _ = acquire", acquired_in_the_task).await;
+    row("moved into the task", moved_into_the_task).await;
     row("_permit in the loop", acquired_in_the_loop).await;
-    row("permit in the task", moved_into_the_task).await;
+    row("let _ = in the task", acquired_in_the_task).await;
 }

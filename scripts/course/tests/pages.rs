@@ -28,7 +28,6 @@ mod teaching;
 const NOT_YET: &[&str] = &[
     "03-shared-state",
     "03-shared-state-deeper",
-    "04-channels",
     "09-streams",
     "09-streams-deeper",
 ];

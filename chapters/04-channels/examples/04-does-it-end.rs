@@ -1,10 +1,10 @@
-//! Three programs that wait forever on a channel, and why.
+//! Three programs around a channel: which of them ends?
 //!
 //! ```console
-//! $ cargo run --example 04-an-hour-each
+//! $ cargo run --example 04-does-it-end
 //! ```
 //!
-//! Each gets an hour on a paused clock. Nothing is left that could wake it, so the clock
+//! Each gets an hour on a paused clock. Where nothing is left that could wake it, the clock
 //! jumps to the end of the hour at once.
 
 use std::time::Duration;
@@ -21,7 +21,8 @@ async fn three_words() {
         tokio::spawn(async move { sender.send(word).await });
     }
     while let Some(word) = receiver.recv().await {
-        println!("  received {word}, senders left: {}", sender.strong_count());
+        let senders = receiver.sender_strong_count();
+        println!("  received {word}, senders left: {senders}");
     }
 }
 // ANCHOR_END: kept
