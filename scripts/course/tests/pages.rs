@@ -28,8 +28,6 @@ const NOT_YET: &[&str] = &[
     "01-hello-tokio-deeper",
     "02-spawning",
     "02-spawning-deeper",
-    "03-shared-state",
-    "03-shared-state-deeper",
     "04-channels",
     "05-io",
     "05-io-deeper",
