@@ -36,13 +36,13 @@ use tokio::task::{JoinSet, spawn_blocking};
 struct Library {
     path: PathBuf,
     seed: u64, // decides which jokes come, in which order
-    jokes: watch::Sender<Arc<Cache>>,
+    jokes: watch::Sender<Cache>,
 }
 
 impl Library {
     /// Blocks: call it before there are clients.
     fn open(path: &Path, seed: u64) -> io::Result<Library> {
-        let jokes = watch::Sender::new(Arc::new(Cache::open(path, seed)?));
+        let jokes = watch::Sender::new(Cache::open(path, seed)?);
         Ok(Library { path: path.into(), seed, jokes })
     }
 
@@ -52,7 +52,7 @@ impl Library {
     async fn reload(&self) -> io::Result<()> {
         let (path, seed) = (self.path.clone(), self.seed);
         let jokes = spawn_blocking(move || Cache::open(path, seed)).await??;
-        self.jokes.send_replace(Arc::new(jokes));
+        self.jokes.send_replace(jokes);
         Ok(())
     }
 }

@@ -14,14 +14,14 @@ use tokio::sync::oneshot;
 use tokio::task::{block_in_place, spawn_blocking};
 
 // ANCHOR: joined
-/// Two halves, "in parallel".
+/// Two branches of a `join!`.
 async fn joined(half: Half) {
     tokio::join!(async { half.compute() }, async { half.compute() });
 }
 // ANCHOR_END: joined
 
 // ANCHOR: pooled
-/// Two halves, each on a thread of the blocking pool.
+/// Two jobs.
 async fn pooled(half: Half) {
     let halves = [half.clone(), half];
     let jobs = halves.map(|half| spawn_blocking(move || half.compute()));
@@ -32,7 +32,7 @@ async fn pooled(half: Half) {
 // ANCHOR_END: pooled
 
 // ANCHOR: rayon
-/// Two halves on rayon's threads, of which there are as many as cores.
+/// Two closures for rayon.
 async fn with_rayon(half: Half) {
     let (answer, answered) = oneshot::channel();
     rayon::spawn(move || {

@@ -19,10 +19,10 @@ const STEPS: usize = 5;
 const PATIENCE: Duration = Duration::from_millis(100);
 
 // ANCHOR: alone
-/// `step` blocks. The caller waits for 100 ms.
+/// `step` blocks. The caller waits for 100 ms, and says whether the job was done by then.
 async fn timeout_alone(mut step: impl FnMut() + Send + 'static) -> bool {
     let job = spawn_blocking(move || (0..STEPS).for_each(|_| step()));
-    timeout(PATIENCE, job).await.is_ok()
+    matches!(timeout(PATIENCE, job).await, Ok(Ok(())))
 }
 // ANCHOR_END: alone
 
@@ -30,7 +30,7 @@ async fn timeout_alone(mut step: impl FnMut() + Send + 'static) -> bool {
 /// As before, and then `abort`.
 async fn timeout_and_abort(mut step: impl FnMut() + Send + 'static) -> bool {
     let mut job = spawn_blocking(move || (0..STEPS).for_each(|_| step()));
-    let in_time = timeout(PATIENCE, &mut job).await.is_ok();
+    let in_time = matches!(timeout(PATIENCE, &mut job).await, Ok(Ok(())));
     job.abort();
     in_time
 }
@@ -47,9 +47,9 @@ async fn the_job_looks(mut step: impl FnMut() + Send + 'static) -> bool {
             }
             step();
         }
-        let _ = answer.send(());
+        let _ = answer.send(()); // not reached if a step panics: then `answered` is an error
     });
-    timeout(PATIENCE, answered).await.is_ok()
+    matches!(timeout(PATIENCE, answered).await, Ok(Ok(())))
 }
 // ANCHOR_END: looks
 

@@ -39,7 +39,6 @@ impl Index {
         self.jokes[(scatter(pick) % self.jokes.len() as u64) as usize].clone()
     }
 
-    // ANCHOR: lines
     /// The given lines, one after another. Opening the file blocks, and so does every `next`.
     ///
     /// # Errors
@@ -49,10 +48,11 @@ impl Index {
         &self,
         lines: Range<usize>,
     ) -> io::Result<impl Iterator<Item = io::Result<String>> + Send + 'static> {
+        // ANCHOR: lines
         let file = BufReader::new(File::open(&self.path)?);
         Ok(file.lines().skip(lines.start).take(lines.len()))
+        // ANCHOR_END: lines
     }
-    // ANCHOR_END: lines
 }
 // ANCHOR_END: index
 

@@ -1,5 +1,6 @@
-// The panel of exercises on a chapter's page, and the last verdict on every page. `cargo course`
-// adds this script to the pages that it serves; the book itself has none of it.
+// What makes the pages of the book live: a card for each exercise where it stands, questions that
+// take an answer, the list at the end of a chapter, and the last verdict on every page.
+// `cargo course` adds this script to the pages that it serves; the book itself has none of it.
 //
 // What it shows comes as one whole snapshot at each change, over Server-Sent Events. All of it
 // is put into the page as text, never as HTML.
@@ -15,6 +16,8 @@
   }
 
   // ---- small helpers ----
+
+  const minutes = (count) => `${count} min`;
 
   /** An element with a class, attributes and children; strings become text. */
   function make(tag, name, ...children) {
@@ -181,12 +184,12 @@
   // ---- what a click does ----
 
   /** Asks the course for something; returns what went wrong, if something did. */
-  async function ask(what, name) {
+  async function ask(what, body) {
     try {
       const answer = await fetch(`/live/${what}`, {
         method: "POST",
         headers: { "x-course-token": token, "content-type": "text/plain" },
-        body: name,
+        body,
       });
       return answer.ok ? "" : (await answer.text()).trim() || `the course says ${answer.status}`;
     } catch {
@@ -206,19 +209,63 @@
     setTimeout(() => { element.textContent = before; }, 2000);
   }
 
+  // ---- files ----
+
+  /** What opens a file of the repository, given from its root: the reader's editor, which is asked
+      for by the exercise or by the file, or VS Code by a link. `failed` is told what went wrong. */
+  function openerOf(file, what, text, name, failed) {
+    if (editor) return button(text ?? `Open in ${editor}`, name, async () => failed(await ask("open", what)));
+    const whole = `${snapshot.root}/${file}`.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
+    return link(text ?? "Open in VS Code", `vscode://file/${whole.replace(/^\//, "").replace("%3A", ":")}`, name);
+  }
+
+  /** A paragraph that is the name of a file, as above an excerpt, opens it. */
+  function linkFiles() {
+    for (const code of document.querySelectorAll("main p > code:only-child")) {
+      const paragraph = code.parentElement;
+      const file = code.textContent;
+      if (paragraph.textContent.trim() !== file || !snapshot.files.includes(file)) continue;
+      const trouble = make("span", "course-trouble");
+      trouble.setAttribute("role", "alert");
+      const opener = openerOf(file, file, file, "course-file-name", (words) => say(trouble, words));
+      opener.title = `Open in ${editor || "VS Code"}`;
+      code.replaceChildren(opener);
+      paragraph.classList.add("course-file-line");
+      paragraph.append(trouble);
+    }
+  }
+
   // ---- one exercise ----
 
+  /** Where the page has an exercise: its place, and what it asks, as the page says it. */
+  function placeOf(slug) {
+    const place = document.getElementById(`exercise-${slug}`);
+    if (!place?.matches("main .exercise")) return null;
+    // **Exercise: Title** (10 minutes). The goal. `the file`
+    const goal = make("p", "course-goal");
+    const said = [...(place.querySelector("p")?.childNodes ?? [])];
+    if (said[0]?.nodeName === "STRONG") said.shift();
+    if (said.at(-1)?.nodeName === "CODE") said.pop();
+    goal.append(...said);
+    goal.normalize();
+    const first = goal.firstChild;
+    if (first?.nodeType === Node.TEXT_NODE) first.data = first.data.replace(/^\s*\(\d+ minutes?\)\.?\s*/, "");
+    return { place, goal: goal.textContent.trim() === "" ? null : goal };
+  }
+
   /** An exercise on this page. Made once, and then changed in place: focus and what is open stay. */
-  function card(first) {
-    const name = first.name;
+  function card(first, goal) {
+    const { name, slug } = first;
     const mark = make("span", "course-mark");
     mark.setAttribute("aria-hidden", "true");
     const state = make("span", "course-state");
-    const title = make("span", "",
-      make("span", "course-name", first.title), " ",
-      make("span", "course-minutes", `${first.minutes} min`));
-    const details = make("details", "course-exercise", make("summary", "", mark, title, state));
-    details.id = `exercise-${name}`;
+    const title = make("h3", "course-card-title",
+      make("span", "course-name", `Exercise: ${first.title}`), " ",
+      make("span", "course-minutes", minutes(first.minutes)));
+    title.id = `title-${name}`;
+    const section = make("section", "course course-card", make("header", "", mark, title, state));
+    section.id = `exercise-${slug}`;
+    section.setAttribute("aria-labelledby", title.id);
 
     const trouble = make("p", "course-trouble");
     trouble.setAttribute("role", "alert");
@@ -227,13 +274,7 @@
     path.id = `path-${name}`;
     const copy = button("Copy path", "course-plain", () => copied(copy, first.path));
     copy.setAttribute("aria-describedby", path.id);
-    let opener;
-    if (editor) {
-      opener = button(`Open in ${editor}`, "course-plain", act("open"));
-    } else {
-      const whole = first.path.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
-      opener = link("Open in VS Code", `vscode://file/${whole.replace(/^\//, "").replace("%3A", ":")}`);
-    }
+    const opener = openerOf(first.file, name, null, "course-plain", (words) => say(trouble, words));
     opener.setAttribute("aria-describedby", path.id);
     const file = make("p", "course-file", path, opener, copy);
 
@@ -241,24 +282,28 @@
     const hint = button("", "", act("hint"));
     const buttons = make("div", "course-buttons", check, hint);
     const busyLine = make("p", "course-faint");
+    const lost = make("p", "course-faint", "Not connected: `cargo course` has stopped.");
     const verdict = make("div");
+    const hintsTitle = make("summary");
     const hints = make("ol", "course-hints");
-    details.append(make("div", "course-body", file, buttons, trouble, busyLine, verdict, hints));
+    const hintsFold = make("details", "course-said", hintsTitle, hints);
+    section.append(make("div", "course-body", goal, file, buttons, trouble, lost, busyLine, verdict, hintsFold));
 
     let shownVerdict = "";
     let shownHints = 0;
 
     return {
-      details,
+      section,
       update(view, busy) {
         const [kind, sign, words] = look(view, busy);
-        details.dataset.look = kind;
-        details.dataset.state = view.state;
+        section.dataset.look = kind;
+        section.dataset.state = view.state;
         say(mark, sign);
         say(state, words);
         const mine = busy && busy.exercise === name;
         say(busyLine, mine ? busyWords(busy) : "");
         busyLine.hidden = !mine;
+        lost.hidden = connected;
         usable(check, connected && !view.running);
         const left = view.hints_total - view.hints.length;
         const nth = `hint ${view.hints.length + 1} of ${view.hints_total}`;
@@ -266,7 +311,7 @@
         usable(hint, connected && left > 0);
         hint.hidden = view.hints_total === 0;
 
-        const key = JSON.stringify([view.verdict, view.verdict_is_fresh, view.mistake, view.state, nextAfter(name)?.exercise.name]);
+        const key = JSON.stringify([view.verdict, view.verdict_is_fresh, view.mistake, view.state, nextAfter(name)?.name]);
         if (key !== shownVerdict) {
           shownVerdict = key;
           verdict.replaceChildren(...[verdictOf(view)].filter(Boolean));
@@ -276,6 +321,8 @@
           hints.replaceChildren();
           shownHints = 0;
         }
+        // A new one is what was asked for; those of an exercise that is done are in nobody's way.
+        if (view.hints.length > shownHints) hintsFold.open = shownHints > 0 || kind !== "done";
         for (const one of view.hints.slice(shownHints)) {
           shownHints += 1;
           const number = `Hint ${shownHints} of ${view.hints_total}`;
@@ -283,7 +330,8 @@
           const item = make("li", "", make("h4", "course-hint-title", heading), markdown(one.markdown));
           hints.append(item);
         }
-        hints.hidden = shownHints === 0;
+        say(hintsTitle, shownHints === 1 ? "One hint" : `${shownHints} hints`);
+        hintsFold.hidden = shownHints === 0;
       },
     };
   }
@@ -360,9 +408,7 @@
       const next = nextAfter(view.name);
       out.append(ours);
       if (next) {
-        const { chapter, exercise } = next;
-        const href = `${chapter.page}#exercise-${exercise.name}`;
-        out.append(make("p", "", "Next: ", link(exercise.title, href), ` (${exercise.minutes} min)`));
+        out.append(make("p", "", "Next: ", link(next.title, addressOf(next)), ` (${minutes(next.minutes)})`));
       } else {
         out.append(make("p", "", "Every exercise is done."));
       }
@@ -370,16 +416,176 @@
     return out;
   }
 
+  /** Every exercise of the course, in order. */
+  const everyExercise = () => snapshot.chapters.flatMap((chapter) => chapter.exercises);
+
+  /** Where its card is. */
+  const addressOf = (view) => `${view.page === page ? "" : view.page}#exercise-${view.slug}`;
+
   /** The first exercise after this one that is not done, or else the first of all. */
   function nextAfter(name) {
-    const all = snapshot.chapters.flatMap((chapter) =>
-      chapter.exercises.map((exercise) => ({ chapter, exercise })));
-    const open = ({ exercise }) => looks[exercise.state]?.[0] !== "done" && exercise.name !== name;
-    const here = all.findIndex(({ exercise }) => exercise.name === name);
+    const all = everyExercise();
+    const open = (view) => looks[view.state]?.[0] !== "done" && view.name !== name;
+    const here = all.findIndex((view) => view.name === name);
     return all.slice(here).find(open) ?? all.find(open);
   }
 
+  // ---- predictions ----
+
+  const questions = new Map();
+
+  function makeQuestions() {
+    for (const place of document.querySelectorAll("main .predict[id]")) {
+      if (!snapshot.predictions.some((one) => one.id === place.id)) continue;
+      questions.set(place.id, question(place));
+    }
+  }
+
+  /** A question that asks what a program will do, before the fold that shows what it did. */
+  function question(place) {
+    const { id } = place;
+    const fold = place.nextElementSibling?.matches("details") ? place.nextElementSibling : null;
+    const choices = [...place.children].filter((one) => one.matches("li[data-says]"));
+    const isTyped = choices.length === 0;
+    const asked = place.previousElementSibling;
+    const form = make("form", "course course-predict");
+    form.id = id;
+    form.noValidate = true;
+    const set = make("fieldset", "", make("legend", "", "Predict"));
+    if (asked?.matches("p")) {
+      asked.id ||= `${id}-asked`;
+      set.setAttribute("aria-describedby", asked.id);
+    }
+
+    // What a choice says, and the words that the page has for it.
+    const options = choices.map((choice, i) => {
+      const input = make("input");
+      input.type = "radio";
+      input.name = id;
+      input.value = choice.dataset.says;
+      input.id = `${id}-${i}`;
+      const words = make("span", "course-choice-words", ...choice.childNodes);
+      const label = make("label", "", words);
+      label.htmlFor = input.id;
+      const sign = make("span", "course-choice-sign");
+      const row = make("div", "course-choice", input, label, sign);
+      set.append(row);
+      return { says: choice.dataset.says, input, row, sign, words: words.textContent.trim() };
+    });
+    const text = make("input", "course-typed");
+    if (isTyped) {
+      text.type = "text";
+      text.id = `${id}-typed`;
+      text.maxLength = 80;
+      text.autocomplete = "off";
+      text.spellcheck = false;
+      const label = make("label", "", ...place.childNodes);
+      label.htmlFor = text.id;
+      set.append(make("div", "course-typing", label, text));
+    }
+
+    const trouble = make("p", "course-trouble");
+    trouble.setAttribute("role", "alert");
+    const submit = make("button", "", "That is my prediction");
+    submit.type = "submit";
+    const again = button("Ask me again", "course-plain", () => send(null));
+    const outcome = make("div", "course-outcome");
+    outcome.setAttribute("role", "status");
+    outcome.setAttribute("aria-live", "polite");
+    form.append(set, make("div", "course-buttons", submit, again), trouble, outcome);
+    place.replaceWith(form);
+
+    const chosen = () => (isTyped ? text.value.trim() : options.find((one) => one.input.checked)?.says ?? "");
+    let said = null;
+    let comesBack = false;
+
+    const ready = () => {
+      usable(submit, connected && said === null && chosen() !== "");
+      text.readOnly = said !== null;
+      for (const { input } of options) input.disabled = said !== null;
+      again.hidden = said === null;
+      usable(again, connected);
+    };
+    async function send(answer) {
+      comesBack = answer === null;
+      say(trouble, await ask("predict", JSON.stringify({ id, said: answer })));
+    }
+    form.addEventListener("input", () => { say(trouble, ""); ready(); });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (said !== null || !connected) return;
+      if (chosen() !== "") send(chosen());
+      else say(trouble, isTyped ? "Type what you think first." : "Choose an answer first.");
+    });
+
+    /** What came of a prediction, in words. */
+    function cameOut(view) {
+      const words = (says) => make("b", "", options.find((one) => one.says === says)?.words ?? says);
+      const happened = isTyped ? view.outcome : view.happened;
+      const first = view.right
+        ? make("p", "course-headline", "As you said: ", words(happened), ".")
+        : make("p", "course-headline", "You said ", words(view.said), "; what happened is ", words(happened), ".");
+      const facts = make("dl", "course-facts");
+      if (!isTyped) facts.append(...fact("recorded", make("code", "course-recorded", view.outcome)));
+      if (!view.mistake) return isTyped ? [first] : [first, facts];
+      const { id: mistake, title, belief, because, read_text, read_href } = view.mistake;
+      if (belief) facts.append(...fact("belief", inline(belief)));
+      if (because) facts.append(...fact("because", inline(because)));
+      if (read_text) facts.append(...fact("read", link(read_text, read_href)));
+      facts.append(...fact("mistake", mistakeLink(mistake, title)));
+      return [first, facts];
+    }
+
+    return {
+      update(view) {
+        const before = said;
+        said = view.said;
+        form.dataset.look = said === null ? "asked" : view.right ? "right" : "wrong";
+        if (said !== before) {
+          if (isTyped && said !== null) text.value = said;
+          for (const one of options) {
+            if (said !== null) one.input.checked = one.says === said;
+            const signs = [];
+            if (said !== null && one.says === said) signs.push("you");
+            if (said !== null && one.says === view.happened) signs.push("recorded");
+            one.row.dataset.signs = signs.join(" ");
+            say(one.sign, signs.map((sign) => (sign === "you" ? "your prediction" : "what happened")).join(", "));
+          }
+          outcome.replaceChildren(...(said === null ? [] : cameOut(view)));
+          if (fold && said !== null) fold.open = true;
+          if (fold && said === null) fold.open = false;
+        }
+        ready();
+        // The button that was pressed goes away; the keyboard's place does not.
+        if (comesBack && said === null) {
+          comesBack = false;
+          (isTyped ? text : options.find((one) => one.input.checked)?.input ?? options[0].input).focus();
+        }
+      },
+    };
+  }
+
   // ---- the panel ----
+
+  /** An exercise in the list: a line that leads to its card. */
+  function rowOf(first) {
+    const mark = make("span", "course-mark");
+    mark.setAttribute("aria-hidden", "true");
+    const state = make("span", "course-state");
+    const title = make("span", "", make("span", "course-name", first.title), " ",
+      make("span", "course-minutes", minutes(first.minutes)));
+    const to = link("", addressOf(first), "course-row");
+    to.append(mark, title, state);
+    return {
+      link: to,
+      update(view, busy) {
+        const [kind, sign, words] = look(view, busy);
+        to.dataset.look = kind;
+        say(mark, sign);
+        say(state, words);
+      },
+    };
+  }
 
   function makePanel(chapter) {
     const title = make("h3", "course-title", "Your exercises");
@@ -394,16 +600,29 @@
     const list = make("ol", "course-list");
     const section = make("section", "course course-panel", make("header", "", title, bar, tally), lost, notices, list);
     section.setAttribute("aria-labelledby", title.id);
+    const rows = new Map();
     for (const exercise of chapter.exercises) {
-      const made = card(exercise);
-      cards.set(exercise.name, made);
       bar.append(make("span"));
-      list.append(make("li", "", made.details));
+      if (exercise.page !== page || cards.has(exercise.name)) {
+        const row = rowOf(exercise);
+        rows.set(exercise.name, row);
+        list.append(make("li", "", row.link));
+      } else {
+        // The page does not say where it belongs.
+        const made = card(exercise);
+        cards.set(exercise.name, made);
+        list.append(make("li", "", made.section));
+      }
     }
     const main = document.querySelector("main");
     const heading = document.getElementById("exercises");
-    if (heading && main.contains(heading)) heading.after(section);
-    else main.append(section);
+    if (heading && main.contains(heading)) {
+      // The page's own list has nothing that this one does not have.
+      const its = heading.nextElementSibling;
+      const items = its?.matches("ul, ol") ? [...its.children] : [];
+      if (items.length > 0 && items.every((one) => one.querySelector("a[href*='#exercise-']"))) its.remove();
+      heading.after(section);
+    } else main.append(section);
     return {
       update(view) {
         const { exercises, done } = view;
@@ -411,7 +630,7 @@
         exercises.forEach((one, i) => {
           const [kind] = looks[one.state] ?? ["new"];
           bar.children[i].className = kind === "done" ? "course-is-done" : kind === "wrong" ? "course-is-wrong" : "";
-          cards.get(one.name)?.update(one, snapshot.busy);
+          rows.get(one.name)?.update(one, snapshot.busy);
         });
         const asleep = "Nobody watches your files (`--no-watch`): a click on Check checks what you saved.";
         const words = [...snapshot.notices, snapshot.editor_trouble, snapshot.watching ? null : asleep, problem]
@@ -426,13 +645,13 @@
     };
   }
 
-  /** Shows what an address like `#exercise-03-visit-counter` names, which was not there before. */
+  /** Shows what an address like `#exercise-visit-counter` names: what is above it has grown since
+      the browser looked. */
   function showTarget() {
-    const name = decodeURIComponent(location.hash).replace(/^#exercise-/, "");
-    const target = cards.get(name);
-    if (!target) return;
-    target.details.open = true;
-    target.details.scrollIntoView({ block: "start" });
+    const id = decodeURIComponent(location.hash).slice(1).replace(/^exercise-\d+-/, "exercise-");
+    if (id.startsWith("exercise-") || id.startsWith("predict-")) {
+      document.getElementById(id)?.scrollIntoView({ block: "start" });
+    }
   }
 
   // ---- news: said to a screen reader, and shown where the panel is out of sight ----
@@ -455,11 +674,11 @@
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) {
       const current = newsOf && cards.get(newsOf);
-      if (entry.isIntersecting && current && entry.target === current.details) news.hidden = true;
+      if (entry.isIntersecting && current && entry.target === current.section) news.hidden = true;
     }
   });
 
-  function tell(view, chapter) {
+  function tell(view) {
     const [kind, , words] = look(view, snapshot.busy);
     const settled = kind !== "busy";
     const headline = settled && view.verdict_is_fresh ? view.verdict?.headline : null;
@@ -470,8 +689,8 @@
     news.dataset.look = kind;
     newsName.data = `${view.title}: `;
     newsState.replaceChildren(inline(headline && !view.verdict.passed ? headline : words));
-    newsLink.setAttribute("href", `${chapter.page === page ? "" : chapter.page}#exercise-${view.name}`);
-    const here = cards.get(view.name)?.details;
+    newsLink.setAttribute("href", addressOf(view));
+    const here = cards.get(view.name)?.section;
     if (here) seen.observe(here);
     const box = here?.getBoundingClientRect();
     const inSight = box && box.top < innerHeight && box.bottom > 0;
@@ -489,31 +708,30 @@
   function update() {
     if (!snapshot) return;
     const chapter = snapshot.chapters.find((one) => one.page === page);
-    const first = panel === null;
-    if (first && chapter && chapter.exercises.length > 0) {
-      panel = makePanel(chapter);
+    if (told.size === 0) {
+      makeQuestions();
+      linkFiles();
+      for (const view of everyExercise().filter((one) => one.page === page)) {
+        const { place, goal } = placeOf(view.slug) ?? {};
+        if (!place) continue;
+        const made = card(view, goal);
+        cards.set(view.name, made);
+        place.replaceWith(made.section);
+      }
+      if (chapter && chapter.exercises.length > 0) panel = makePanel(chapter);
     }
+    for (const one of snapshot.predictions) questions.get(one.id)?.update(one);
     if (panel && chapter) panel.update(chapter);
     const before = told;
     told = new Map();
-    for (const one of snapshot.chapters) {
-      for (const view of one.exercises) {
-        const [kind] = look(view, snapshot.busy);
-        const key = JSON.stringify([kind, view.state, view.verdict, view.verdict_is_fresh]);
-        told.set(view.name, key);
-        if (before.size > 0 && before.get(view.name) !== key) {
-          const mine = cards.get(view.name);
-          if (mine && kind !== "new" && kind !== "changed") mine.details.open = true;
-          tell(view, one);
-        }
-      }
+    for (const view of everyExercise()) {
+      cards.get(view.name)?.update(view, snapshot.busy);
+      const [kind] = look(view, snapshot.busy);
+      const key = JSON.stringify([kind, view.state, view.verdict, view.verdict_is_fresh]);
+      told.set(view.name, key);
+      if (before.size > 0 && before.get(view.name) !== key) tell(view);
     }
-    if (before.size === 0 && panel) {
-      const undone = chapter.exercises.find((one) => looks[one.state]?.[0] !== "done");
-      const open = cards.get(snapshot.current) ?? cards.get(snapshot.next) ?? cards.get(undone?.name);
-      if (open) open.details.open = true;
-      showTarget();
-    }
+    if (before.size === 0) showTarget();
   }
 
   let stream = null;

@@ -11,6 +11,7 @@ use course::learn::{
 };
 use course::live;
 use course::repo::names;
+use course::repo::progress::Progress;
 use course::repo::workspace::{Course, Exercise};
 use course::text::{self, RED};
 
@@ -42,7 +43,7 @@ enum Command {
     Book(live::BookParts),
     /// Show every exercise and its state
     List,
-    /// Check an exercise, by default the next one that is not done, or a whole chapter
+    /// Check an exercise, by default the one that you saved last, or a whole chapter
     Check {
         /// The exercise: its name, as much of it as is unambiguous, or a path; or the number of
         /// a chapter
@@ -50,7 +51,7 @@ enum Command {
     },
     /// Show one more hint each time
     Hint {
-        /// The exercise, by default the next one that is not done
+        /// The exercise, by default the one that you saved last, or else the next
         name: Vec<String>,
         /// Show only those that were asked for
         #[arg(long)]
@@ -148,9 +149,16 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// The exercise that these words name: `2 count` is as good as `02-count-the-tasks`.
+/// The exercise that these words name: `2 count` is as good as `02-count-the-tasks`, and so is
+/// `count` to whoever is in chapter 2.
 fn named<'a>(course: &'a Course, words: &[String]) -> anyhow::Result<&'a Exercise> {
-    names::resolve(course, &words.join(" "), &env::current_dir()?)
+    let here = env::current_dir()?;
+    let chapter = match names::chapter_around(course, &here) {
+        Some(chapter) => Some(chapter),
+        None => Progress::open(course)?.chapter(course),
+    };
+    let at = chapter.map(|chapter| chapter.number);
+    names::resolve(course, &words.join(" "), &here, at)
 }
 
 fn optional<'a>(

@@ -121,8 +121,21 @@ pub fn explanation(
     text
 }
 
+/// A fact in Markdown: its first line stands after the key, and all others below it.
+pub fn fact_in_markdown(key: &str, value: &str) -> String {
+    let key = format!("  {key:<9} ");
+    let text = markdown_at(key.len(), value);
+    text.get(key.len()..).map(|rest| key + rest).unwrap_or_default()
+}
+
 /// Markdown for a terminal: paragraphs and lists wrapped, code indented, links as their text.
 pub fn markdown(source: &str) -> String {
+    markdown_at(0, source)
+}
+
+/// The same, so many columns from the left.
+fn markdown_at(column: usize, source: &str) -> String {
+    let indent = " ".repeat(column);
     let mut out = String::new();
     let mut paragraph = String::new();
     let mut fenced = false;
@@ -130,12 +143,12 @@ pub fn markdown(source: &str) -> String {
         let trimmed = line.trim();
         let item = ["- ", "* "].iter().any(|bullet| trimmed.starts_with(bullet));
         if fenced || trimmed.is_empty() || item || trimmed.starts_with("```") {
-            flush(&mut paragraph, &mut out);
+            flush(&indent, &mut paragraph, &mut out);
         }
         if trimmed.starts_with("```") {
             fenced = !fenced;
         } else if fenced {
-            writeln!(out, "    {}", line.trim_end()).expect("a String takes it");
+            writeln!(out, "{indent}    {}", line.trim_end()).expect("a String takes it");
         } else if trimmed.is_empty() {
             if !out.is_empty() && !out.ends_with("\n\n") {
                 out.push('\n');
@@ -147,19 +160,19 @@ pub fn markdown(source: &str) -> String {
             paragraph.push_str(trimmed);
         }
     }
-    flush(&mut paragraph, &mut out);
+    flush(&indent, &mut paragraph, &mut out);
     let end = out.trim_end().len();
     out.truncate(end);
     out.push('\n');
     out
 }
 
-fn flush(paragraph: &mut String, out: &mut String) {
+fn flush(indent: &str, paragraph: &mut String, out: &mut String) {
     let text = plain(paragraph);
     if let Some(item) = text.strip_prefix("- ").or_else(|| text.strip_prefix("* ")) {
-        out.push_str(&wrapped("- ", item));
+        out.push_str(&wrapped(&format!("{indent}- "), item));
     } else if !text.is_empty() {
-        out.push_str(&wrapped("", &text));
+        out.push_str(&wrapped(indent, &text));
     }
     paragraph.clear();
 }
@@ -223,6 +236,15 @@ mod tests {
             markdown(source),
             "One two three.\n\n- an item\n- another\n\n    fn f() {\n        1\n    }\n"
         );
+    }
+
+    #[test]
+    fn a_fact_may_have_paragraphs() {
+        assert_eq!(
+            fact_in_markdown("story", "One\ntwo.\n\n- an\n  item\n"),
+            "  story     One two.\n\n            - an item\n"
+        );
+        assert_eq!(fact_in_markdown("story", ""), "");
     }
 
     #[test]

@@ -53,8 +53,9 @@ fn small_course(test: &str) -> PathBuf {
             "# Summary\n\n[Preface](preface.md)\n\n- [One](01-first.md)\n",
         ),
         ("book/src/preface.md", "# Preface\n\nHello.\n"),
-        ("book/src/01-first.md", "# One\n\n## Exercises\n\nZero.\n"),
-        ("book/src/mistakes.md", "# Mistakes\n"),
+        ("book/src/01-first.md", PAGE),
+        ("chapters/01-first/recorded/zero.txt", "zero is 0\n"),
+        ("book/src/mistakes.md", MISTAKES),
     ] {
         write(&root, path, content);
     }
@@ -335,7 +336,7 @@ fn only_a_page_of_this_run_may_act() {
         vec![("Origin", own.as_str()), ("X-Course-Token", "")],
         vec![("Origin", "null"), ("X-Course-Token", token.as_str())],
     ] {
-        for path in ["/live/hint", "/live/check", "/live/open"] {
+        for path in ["/live/hint", "/live/check", "/live/open", "/live/predict"] {
             let refused = served.ask("POST", path, &headers, "01-zero");
             assert_eq!(refused.status, 403, "{path} {headers:?}");
         }
@@ -359,6 +360,58 @@ fn only_a_page_of_this_run_may_act() {
     assert_eq!(served.ask("POST", "/live/check", &ours, "01-zero").status, 202);
     let told = served.event(|data| data.contains("01-zero: It is not zero"));
     assert!(told.contains(r#""picture":"<svg></svg>""#), "{told}");
+}
+
+#[test]
+fn a_prediction_is_judged_and_kept() {
+    let served = Served::start("predict");
+    let (own, token) = (served.origin(), served.token());
+    let ours = [("Origin", own.as_str()), ("X-Course-Token", token.as_str())];
+    let question = || {
+        let state: serde_json::Value =
+            serde_json::from_str(&served.event(|data| data.contains("revision")))
+                .unwrap();
+        state["predictions"][0].clone()
+    };
+    // What happened is not said before the reader has said something.
+    let asked = question();
+    assert_eq!(asked["id"], "predict-zero");
+    assert_eq!((&asked["said"], &asked["outcome"]), (&().into(), &().into()));
+    for (body, status) in [
+        (r#"{"id":"predict-zero","said":"zero is 1"}"#, 202),
+        (r#"{"id":"predict-zero","said":"zero is 3"}"#, 404),
+        (r#"{"id":"predict-zero","said":"zero is"}"#, 404),
+        (r#"{"id":"predict-zero","said":""}"#, 404),
+        (r#"{"id":"predict-none","said":"zero is 1"}"#, 404),
+        (r#"{"id":"../../x","said":null}"#, 404),
+        ("predict-zero", 400),
+        ("", 400),
+    ] {
+        assert_eq!(
+            served.ask("POST", "/live/predict", &ours, body).status,
+            status,
+            "{body}"
+        );
+    }
+    served.event(|data| data.contains(r#""said":"zero is 1""#));
+    let wrong = question();
+    assert_eq!(
+        (&wrong["right"], &wrong["outcome"]),
+        (&false.into(), &"zero is 0".into())
+    );
+    assert_eq!(wrong["mistake"]["id"], "not-zero");
+    assert_eq!(wrong["mistake"]["belief"], "Zero is one.");
+    let kept = || fs::read_to_string(served.root.join(".course/progress.json")).unwrap();
+    assert!(kept().contains(r#""predict-zero": "zero is 1""#), "{}", kept());
+    // It can be asked again.
+    let again = r#"{"id":"predict-zero","said":null}"#;
+    assert_eq!(served.ask("POST", "/live/predict", &ours, again).status, 202);
+    served.event(|data| data.contains(r#""said":null"#));
+    assert!(!kept().contains("predict-zero"), "{}", kept());
+    // What the page asks is known as soon as the page shows it.
+    let other = PAGE.replace("predict-zero", "predict-other");
+    write(&served.root, "book/src/01-first.md", &other);
+    served.event(|data| data.contains("predict-other"));
 }
 
 #[test]
@@ -395,6 +448,26 @@ fn the_editor_gets_the_file_as_an_argument() {
     let arguments = fs::read_to_string(&opened).unwrap();
     let lines: Vec<&str> = arguments.lines().collect();
     assert_eq!(lines, ["--wait", "; touch harmed", file.to_str().unwrap()]);
+    // A file that a page names above an excerpt is opened, too, and no other.
+    for (path, status) in [
+        ("chapters/01-first/exercises/zero/check.rs", 202),
+        ("chapters/01-first/exercises/zero/hints.md", 404),
+        ("chapters/01-first/exercises/zero/../zero/check.rs", 404),
+        ("/chapters/01-first/exercises/zero/check.rs", 404),
+    ] {
+        assert_eq!(
+            served.ask("POST", "/live/open", &ours, path).status,
+            status,
+            "{path}"
+        );
+    }
+    let check = served.root.join("chapters/01-first/exercises/zero/check.rs");
+    while !fs::read_to_string(&opened)
+        .is_ok_and(|told| told.contains(check.to_str().unwrap()))
+    {
+        assert!(began.elapsed() < DEADLINE, "the editor was not started");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// A page of an earlier run must load itself again before it shows that it is connected: what it
@@ -515,6 +588,37 @@ fn in_a_browser() {
         .unwrap();
     assert!(status.success());
 }
+
+const PAGE: &str = r#"# One
+
+`chapters/01-first/exercises/zero/check.rs`
+
+<ol class="predict" id="predict-zero">
+<li data-says="zero is 0">nothing</li>
+<li data-says="zero is 1" data-mistake="not-zero">one</li>
+</ol>
+
+<details><summary>The answer</summary>
+
+```text
+{{#include ../../chapters/01-first/recorded/zero.txt}}
+```
+
+</details>
+
+## Exercises
+
+Zero.
+"#;
+
+const MISTAKES: &str = "# Mistakes
+
+### It is not zero {#not-zero}
+
+**Belief** Zero is one.
+
+**Because** there is only one zero.
+";
 
 const MANIFEST: &str = r#"
 [package]

@@ -8,9 +8,11 @@ mod live;
 #[path = "cli/timeline.rs"]
 mod timeline;
 
-use std::fs;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, SystemTime};
 
 /// A course with two exercises in its first chapter and none in its second.
 struct Course {
@@ -59,6 +61,22 @@ impl Course {
 
     fn read(&self, path: &str) -> String {
         fs::read_to_string(self.root.join(path)).unwrap()
+    }
+
+    /// Adds a page with two questions.
+    fn ask(&self) {
+        self.write("book/src/SUMMARY.md", "# Summary\n\n- [One](01-first.md)\n");
+        self.write("book/src/01-first.md", QUESTIONS);
+        self.write("chapters/01-first/recorded/zero.txt", "zero is 0\n");
+    }
+
+    /// Remembers these predictions, as the pages do.
+    fn predicted(&self, said: &[(&str, &str)]) {
+        let predictions: BTreeMap<&str, &str> = said.iter().copied().collect();
+        let progress = serde_json::json!(
+            { "version": 1, "exercises": {}, "predictions": predictions }
+        );
+        self.write(".course/progress.json", &progress.to_string());
     }
 
     fn answer(&self, exercise: &str, content: &str) {
@@ -141,7 +159,7 @@ fn plain_course_says_what_is_next_and_where() {
         .says("01  0/2  The first steps")
         .says("02  0/0  The second")
         .says("Next: Return zero (01-zero, 1 minute)")
-        .says("story     Make `zero` return zero, as its name says.")
+        .says("story     Make `zero` return zero, as its name says.\n\n            - It returns 0.\n")
         .says("read      book/src/01-first.md")
         .says("edit      chapters/01-first/exercises/zero/exercise.rs")
         .says("check     cargo course check 01-zero");
@@ -206,6 +224,78 @@ fn a_right_answer_passes_and_leads_on() {
         .status(0)
         .says("01  2/2")
         .says("Every exercise is done.");
+}
+
+/// The reader saves what is worked on, and need not type its name.
+#[test]
+fn check_takes_what_was_saved_last() {
+    let course = Course::new("saved-last");
+    let wrong = "pub fn zero() -> i32 { 2 }\n";
+    course.answer("zero", wrong);
+    course.answer("a-loan", &format!("{LOAN}\n// edited\n"));
+    let file = |exercise: &str| {
+        course.root.join(format!("chapters/01-first/exercises/{exercise}/exercise.rs"))
+    };
+    let saved = |exercise: &str, ago: u64| {
+        let at = SystemTime::now() - Duration::from_secs(ago);
+        File::options()
+            .write(true)
+            .open(file(exercise))
+            .and_then(|file| file.set_modified(at))
+            .unwrap();
+    };
+    saved("zero", 100);
+    saved("a-loan", 10);
+    course.run(&["check"]).status(1).says("01-a-loan: Given away while on loan");
+    course.run(&["hint"]).status(0).says("01-a-loan, hint 1 of 3");
+    saved("a-loan", 1000);
+    course.run(&["check"]).status(1).says("01-zero: It is not zero");
+    // What passes needs no check, and what is as shipped was not saved by the reader.
+    course.answer("zero", ZERO_SOLUTION);
+    course.run(&["check"]).status(0).says("01-zero passes.");
+    saved("zero", 0);
+    course.run(&["check"]).status(1).says("01-a-loan");
+    course.answer("a-loan", LOAN);
+    course.answer("zero", &format!("{ZERO_SOLUTION}// and more\n"));
+    saved("zero", 500);
+    course.run(&["check"]).status(0).says("01-zero passes.");
+}
+
+#[test]
+fn a_short_name_means_the_chapter_one_is_in() {
+    let course = Course::new("short-names");
+    let second = format!("{SECOND}{}", &FIRST[FIRST.find("[[test]]").unwrap()..])
+        .replace("01-zero", "02-zero-too")
+        .replace("exercises/zero/", "exercises/zero-too/")
+        .replace("exercises.zero]", "exercises.zero-too]")
+        .replace("01-a-loan", "02-a-loan");
+    course.write("chapters/02-second/Cargo.toml", &second);
+    for exercise in ["zero-too", "a-loan"] {
+        for (file, content) in
+            [("exercise.rs", ZERO), ("check.rs", ZERO_CHECK), ("hints.md", HINTS)]
+        {
+            let path = format!("chapters/02-second/exercises/{exercise}/{file}");
+            course.write(&path, content);
+        }
+        course.write(&format!("solutions/02-second/{exercise}/stub.rs"), ZERO);
+    }
+    course.run(&["hint", "loan"]).status(0).says("01-a-loan, hint 1");
+    course.run_in("chapters/02-second", &["hint", "loan"]).says("02-a-loan, hint 1");
+    course.write("chapters/02-second/exercises/zero-too/exercise.rs", "// begun\n");
+    course.run(&["hint", "loan"]).says("02-a-loan, hint 2");
+    course.run(&["hint", "1", "loan"]).says("01-a-loan, hint 2");
+}
+
+#[test]
+fn a_pass_names_the_main_mistake_and_those_that_were_made() {
+    let course = Course::new("learned");
+    let about = "What it was about:\n  - It is not zero [not-zero]\n    read chapter 1";
+    course.answer("a-loan", LOAN_SOLUTION);
+    course.run(&["check", "loan"]).status(0).says(about).says_not("Given away");
+    course.answer("a-loan", LOAN);
+    course.run(&["check", "loan"]).status(1).says("[moved-while-borrowed]");
+    course.answer("a-loan", LOAN_SOLUTION);
+    course.run(&["check", "loan"]).status(0).says(about).says("- Given away while on");
 }
 
 #[test]
@@ -334,6 +424,30 @@ fn hints_that_were_asked_for_are_shown_again_at_no_cost() {
 }
 
 #[test]
+fn the_list_counts_predictions_and_says_nothing_of_wrong_ones() {
+    let course = Course::new("predictions");
+    course.run(&["list"]).says_not("prediction");
+    course.ask();
+    course.run(&["list"]).says("0 of 2 predictions made\n");
+    course.predicted(&[("predict-a", "zero is 1"), ("predict-gone", "x")]);
+    course.run(&["list"]).says("1 of 2 predictions made\n").says_not("wrong");
+    let said = course.run(&["export"]).status(0).stdout;
+    let export: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let question = &export["predictions"][0];
+    assert_eq!(
+        (&question["right"], &question["belief"]),
+        (&false.into(), &"not-zero".into())
+    );
+    // What was said stays, whatever else changes, and an answer that is none any more counts as none.
+    course.answer("zero", ZERO_SOLUTION);
+    course.run(&["check", "zero"]).status(0);
+    course.run(&["reset", "zero"]).status(0);
+    course.run(&["list"]).says("1 of 2 predictions made\n");
+    course.write("book/src/01-first.md", &QUESTIONS.replace("zero is 1", "zero is 2"));
+    course.run(&["list"]).says("0 of 2 predictions made\n");
+}
+
+#[test]
 fn the_list_has_a_bar_for_each_chapter() {
     let course = Course::new("bars");
     course.run(&["list"]).says("01  The first steps\n    □□  0 of 2 done\n");
@@ -358,6 +472,7 @@ fn the_solution_stands_beside_the_answer() {
 #[test]
 fn progress_is_exported_for_an_instructor() {
     let course = Course::new("export");
+    course.ask();
     course.answer("zero", "pub fn zero() -> i32 { 2 }\n");
     course.run(&["check", "zero"]).status(1);
     course.run(&["hint", "zero"]).status(0);
@@ -370,7 +485,14 @@ fn progress_is_exported_for_an_instructor() {
     assert_eq!(zero["name"], "01-zero");
     assert_eq!(zero["state"], "failing");
     assert_eq!(zero["mistake"], "not-zero");
+    assert_eq!(zero["met"], serde_json::json!(["not-zero"]));
     assert_eq!((&zero["hints"], &zero["hints_total"]), (&1.into(), &3.into()));
+    let question = &export["predictions"][0];
+    assert_eq!(
+        (&question["id"], &question["page"]),
+        (&"predict-a".into(), &"01-first".into())
+    );
+    assert_eq!((&question["predicted"], &question["right"]), (&false.into(), &().into()));
     let root = course.root.to_str().unwrap();
     assert!(!said.contains(root), "a path is in it:\n{said}");
     assert!(!said.contains("-> i32"), "an answer is in it:\n{said}");
@@ -379,6 +501,7 @@ fn progress_is_exported_for_an_instructor() {
     let mut keys: Vec<&String> = export.as_object().unwrap().keys().collect();
     keys.extend(zero.as_object().unwrap().keys());
     keys.extend(export["chapters"][0].as_object().unwrap().keys());
+    keys.extend(export["predictions"][0].as_object().unwrap().keys());
     for key in keys {
         assert!(help.contains(key.as_str()), "no word of `{key}`:\n{help}");
     }
@@ -534,7 +657,7 @@ fn what_an_answer_says_does_nothing_to_a_terminal() {
     let refused = "compile_error!(\"\\u{1b}]0;owned\\u{7}\\u{1b}[2J\\u{202e}\");\n";
     course.answer("zero", refused);
     let compiled = colored(&["check", "zero"]).status(1);
-    course.answer("zero", "//! \x1b]0;owned\x07\x1b[2Jwrong\rright\n");
+    course.answer("zero", "// \x1b]0;owned\x07\x1b[2Jwrong\rright\n");
     let quoted = colored(&["solution", "zero", "--reveal"]).status(0);
     for ran in [&printed, &compiled, &quoted] {
         assert!(ran.stdout.contains("owned"), "{}", ran.stdout);
@@ -573,7 +696,10 @@ fn the_solution_is_shown_once_the_answer_passes_or_when_asked_for() {
         "zero",
         "//! My own words.\n\npub fn zero() -> i32 {\n    // TODO\n    0\n}\n",
     );
-    course.run(&["solution", "zero"]).status(0).says("Yours is the same, line by line.");
+    course
+        .run(&["solution", "zero"])
+        .status(0)
+        .says("Your code is the same, line by line.");
 }
 
 #[test]
@@ -763,6 +889,32 @@ fn a_new_exercise_has_its_folders_and_its_lines() {
     let after = [course.read("chapters/01-first/Cargo.toml"), course.read(exercise)];
     assert_eq!(manifests, after, "what is refused changes nothing");
 }
+
+const QUESTIONS: &str = r#"# One
+
+<ol class="predict" id="predict-a">
+<li data-says="zero is 0">nothing</li>
+<li data-says="zero is 1" data-mistake="not-zero">one</li>
+</ol>
+
+<details><summary>The answer</summary>
+
+```text
+{{#include ../../chapters/01-first/recorded/zero.txt}}
+```
+
+</details>
+
+<p class="predict" id="predict-b" data-find="zero is (\d)">How many?</p>
+
+<details><summary>The answer</summary>
+
+```text
+{{#include ../../chapters/01-first/recorded/zero.txt}}
+```
+
+</details>
+"#;
 
 const FIRST: &str = r#"
 [package]

@@ -39,6 +39,15 @@ impl Course {
         let root = target.join("course/browser");
         copy(&original, &root);
         set_apart(&root);
+        // Pages that have all that comes alive, whatever becomes of the chapter's own.
+        for (page, text) in [
+            ("03-shared-state", include_str!("page.txt")),
+            ("03-shared-state-deeper", include_str!("deeper.txt")),
+        ] {
+            fs::write(root.join(format!("book/src/{page}.md")), text).unwrap();
+        }
+        let recorded = "chapters/03-shared-state/recorded/of-a-test.txt";
+        fs::write(root.join(recorded), RECORDED).unwrap();
         let _ = fs::remove_dir_all(root.join(".course"));
         let course = Course { root, target, running: None };
         for exercise in ["visit-counter", "spawnable-handler", "job-queue"] {
@@ -143,6 +152,10 @@ impl Course {
         self.save(exercise, &self.read(&museum(exercise, answer)));
     }
 }
+
+/// What the page's predictions are about.
+const RECORDED: &str =
+    "ten visits, and\nthe total is   10\n\nA> GET city         Paris\n";
 
 fn museum(exercise: &str, answer: &str) -> String {
     format!("solutions/03-shared-state/{exercise}/{answer}")

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, MutexGuard};
 
 const PAGE: &str = "03-shared-state.html";
-const CARD: &str = "#exercise-03-visit-counter";
+const CARD: &str = "#exercise-visit-counter";
 const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 
 /// There is one copy of the course, and each test has it for itself.
@@ -117,6 +117,242 @@ async fn a_browser_comes_in_by_the_printed_address_alone() {
     browser.stop().await;
 }
 
+/// The two sizes that every part is looked at in.
+const LOOKS: [Look; 2] = [
+    Look { width: 1280, height: 900, phone: false, script: true },
+    Look { width: 390, height: 844, phone: true, script: true },
+];
+
+#[tokio::test]
+async fn a_card_stands_where_the_page_has_the_exercise() {
+    let _alone = alone().await;
+    let mut course = Course::copied();
+    course.start(None);
+    for look in LOOKS {
+        let browser = open(&course, look).await;
+        browser.shows(&inside(".course-state"), "not started").await;
+        // What the page says of it is what the card says, and nothing twice.
+        let said = browser.text(CARD).await;
+        for words in [
+            "Exercise: A counter that loses visits",
+            "10 min",
+            "No visit is lost, and none waits for another’s journal.",
+            "chapters/03-shared-state/exercises/visit-counter/exercise.rs",
+            "Check",
+            "Show hint 1 of 3",
+        ] {
+            assert_eq!(said.matches(words).count(), 1, "`{words}` in\n{said}");
+        }
+        assert!(
+            !said.contains("(10 minutes)") && !said.contains("cargo course"),
+            "{said}"
+        );
+        browser.holds(&format!("document.querySelector('{CARD} .course-goal em')")).await;
+        let headings = browser.run(
+            "return [...document.querySelectorAll('main :is(h2, h3)')].map((one) => one.innerText.trim())",
+        );
+        let headings = headings.await;
+        let headings: Vec<&str> = headings
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one.as_str().unwrap())
+            .collect();
+        let at =
+            |words: &str| headings.iter().position(|one| one.starts_with(words)).unwrap();
+        let guard = at("A guard ends");
+        assert!(at("Exercise: A counter that") < guard, "{headings:?}");
+        assert!(guard < at("Exercise: A handler that"), "{headings:?}");
+        // The list at the end is a line for each, and has the card of the one that the page forgot.
+        browser.holds("document.querySelectorAll('.course-row').length === 5").await;
+        browser
+            .holds("document.querySelectorAll('.course-list .course-card').length === 1")
+            .await;
+        browser.shows(".course-list #exercise-sharded-db", "The database, sharded").await;
+        let list = browser.text(".course-panel").await;
+        assert_eq!(list.matches("A counter that loses visits").count(), 1, "{list}");
+        browser.holds("!document.querySelector('main li > a[href=\"#exercise-visit-counter\"]:not(.course-row)')").await;
+        let row = "document.querySelector('.course-row').getBoundingClientRect().height";
+        browser.holds(&format!("{row} < {}", if look.phone { 90 } else { 50 })).await;
+        let row = Locator::Css(".course-row[href='#exercise-visit-counter']");
+        browser.client.find(row).await.unwrap().click().await.unwrap();
+        browser
+            .holds(&format!(
+                "((box) => box.top > 0 && box.top < 300)(
+                    document.querySelector(\"{CARD}\").getBoundingClientRect())"
+            ))
+            .await;
+        // Nothing is wider than the window.
+        browser.holds("document.scrollingElement.scrollWidth <= innerWidth").await;
+        // One that stands on the deeper page has its card there.
+        let row = Locator::Css(".course-row[href$='#exercise-read-mostly']");
+        browser.client.find(row).await.unwrap().click().await.unwrap();
+        browser
+            .shows(".course-card#exercise-read-mostly .course-state", "not started")
+            .await;
+        browser.holds("location.pathname.endsWith('03-shared-state-deeper.html')").await;
+        browser.holds("!document.querySelector('.course-panel')").await;
+        // The old address of a card leads to it, too.
+        let old = format!("{}/{PAGE}#exercise-03-job-queue", course.url());
+        browser.client.goto("about:blank").await.unwrap();
+        browser.client.goto(&old).await.unwrap();
+        browser
+            .holds("((box) => box && box.top > 0 && box.top < 300)(
+                document.querySelector('.course-card#exercise-job-queue')?.getBoundingClientRect())")
+            .await;
+        assert_eq!(browser.complaints().await, [""; 0]);
+        browser.stop().await;
+    }
+}
+
+const CHOICE: &str = "#predict-03-visits";
+const TYPED: &str = "#predict-03-gets";
+
+async fn is_open(browser: &Browser, question: &str, open: bool) {
+    let fold = format!("document.querySelector('{question} + details').open === {open}");
+    browser.holds(&fold).await;
+}
+
+#[tokio::test]
+async fn a_prediction_is_made_by_keyboard_and_kept() {
+    let _alone = alone().await;
+    let mut course = Course::copied();
+    course.start(None);
+    for look in LOOKS {
+        let browser = open(&course, look).await;
+        browser.shows(&format!("{CHOICE} legend"), "Predict").await;
+        is_open(&browser, CHOICE, false).await;
+        // The fold is anybody's, whether or not something was predicted.
+        let fold = format!("{CHOICE} + details > summary");
+        for open in [true, false] {
+            browser
+                .client
+                .find(Locator::Css(&fold))
+                .await
+                .unwrap()
+                .click()
+                .await
+                .unwrap();
+            is_open(&browser, CHOICE, open).await;
+        }
+        // A screen reader hears the question, the answers, and what came of it.
+        let heard = format!(
+            "((set) => document.getElementById(set.getAttribute('aria-describedby')).innerText
+                .includes('What does the counter say') && [...set.querySelectorAll('input')]
+                .every((one) => one.labels.length === 1))(document.querySelector('{CHOICE} fieldset'))"
+        );
+        browser.holds(&heard).await;
+        browser
+            .holds(&format!(
+                "document.querySelector('{CHOICE} [role=status][aria-live=polite]')"
+            ))
+            .await;
+        // Nothing is predicted by an empty answer.
+        browser.run(&format!("document.querySelector('{CHOICE} input').focus()")).await;
+        browser.press(&Key::Enter.to_string()).await;
+        browser.shows(&format!("{CHOICE} [role=alert]"), "Choose an answer first.").await;
+        for _ in 0..2 {
+            browser.press(&Key::Down.to_string()).await;
+        }
+        browser.press(&Key::Up.to_string()).await;
+        browser
+            .holds(&format!("document.querySelectorAll('{CHOICE} input')[1].checked"))
+            .await;
+        browser.press(&Key::Tab.to_string()).await;
+        assert_eq!(
+            browser.run("return document.activeElement.innerText").await,
+            "That is my prediction"
+        );
+        is_open(&browser, CHOICE, false).await;
+        browser.press(&Key::Enter.to_string()).await;
+        let outcome = format!("{CHOICE} .course-outcome");
+        browser.shows(&outcome, "You said one; what happened is ten").await;
+        is_open(&browser, CHOICE, true).await;
+        // The keyboard is where it was.
+        browser
+            .holds(&format!(
+                "document.querySelector('{CHOICE}').contains(document.activeElement)"
+            ))
+            .await;
+        // A wrong one names what one has to believe to come to it, why that is not so, and where to
+        // read about it.
+        let mistakes = course.read("book/src/mistakes.md");
+        let entry = mistakes.split("{#check-then-act}").nth(1).unwrap();
+        let belief = entry.split("**Belief** ").nth(1).unwrap();
+        let belief: Vec<&str> = belief.split_whitespace().take(3).collect();
+        for words in [
+            "recorded",
+            "the total is   10",
+            "belief",
+            &belief.join(" "),
+            "because",
+            "read",
+            "chapter 3",
+        ] {
+            browser.shows(&outcome, words).await;
+        }
+        browser.holds(&format!("document.querySelector('{outcome} a[href=\"mistakes.html#check-then-act\"]')")).await;
+        browser
+            .holds(&format!("document.querySelector('{outcome} a[href*=\".html#\"]')"))
+            .await;
+        browser.shows(&format!("{CHOICE} [data-signs=you]"), "your prediction").await;
+        browser.shows(&format!("{CHOICE} [data-signs=recorded]"), "what happened").await;
+
+        browser.run(&format!("document.querySelector('{TYPED} input').focus()")).await;
+        browser.press("paris").await;
+        browser.press(&Key::Enter.to_string()).await;
+        browser.shows(&format!("{TYPED} .course-outcome"), "As you said: Paris.").await;
+        is_open(&browser, TYPED, true).await;
+        browser.holds("document.scrollingElement.scrollWidth <= innerWidth").await;
+        if let Some(shots) =
+            std::env::var_os("COURSE_SHOTS").map(std::path::PathBuf::from)
+        {
+            browser
+                .run(&format!("document.querySelector('{CHOICE}').scrollIntoView()"))
+                .await;
+            let shot = browser.client.screenshot().await.unwrap();
+            std::fs::write(shots.join(format!("predicted-{}.png", look.width)), shot)
+                .unwrap();
+        }
+
+        assert_eq!(browser.complaints().await, [""; 0]);
+
+        // All of it outlives a reload, and the course itself.
+        let port = course.port();
+        course.stop();
+        course.start(Some(port));
+        browser.client.refresh().await.unwrap();
+        browser.shows(&outcome, "You said one; what happened is ten").await;
+        browser.shows(&format!("{TYPED} .course-outcome"), "As you said: Paris.").await;
+        is_open(&browser, CHOICE, true).await;
+        browser
+            .holds(&format!(
+                "document.querySelectorAll('{CHOICE} input:disabled').length === 3"
+            ))
+            .await;
+
+        // Who wants to be asked again is.
+        for question in [CHOICE, TYPED] {
+            browser
+                .run(&format!(
+                    "document.querySelector('{question} .course-plain').focus()"
+                ))
+                .await;
+            browser.press(&Key::Enter.to_string()).await;
+            browser
+                .holds(&format!(
+                    "document.querySelector('{question}').dataset.look === 'asked'"
+                ))
+                .await;
+            is_open(&browser, question, false).await;
+            browser
+                .holds(&format!("document.activeElement.matches('{question} input')"))
+                .await;
+        }
+        browser.stop().await;
+    }
+}
+
 #[tokio::test]
 async fn every_tab_shows_the_same() {
     let _alone = alone().await;
@@ -148,7 +384,13 @@ async fn every_tab_shows_the_same() {
         .await
         .unwrap();
     browser.shows(&inside(".course-state"), "done").await;
-    browser.holds(&format!("document.querySelector(\"{CARD}\").open")).await;
+    // Below the bar of the window, and not where it stood before the cards above it grew.
+    browser
+        .holds(&format!(
+            "((box) => box.top > 0 && box.top < 300)(
+                document.querySelector(\"{CARD}\").getBoundingClientRect())"
+        ))
+        .await;
     browser.stop().await;
 }
 
@@ -170,10 +412,9 @@ async fn a_page_outlives_the_server() {
     // It has learned of the new run, and may act in it.
     browser.shows(&inside(".course-state"), "failing").await;
     browser.holds("document.documentElement.dataset.course === 'connected'").await;
-    browser.run("document.querySelector('#exercise-03-job-queue').open = true").await;
-    let button = "#exercise-03-job-queue .course-buttons button";
+    let button = "#exercise-job-queue .course-buttons button";
     browser.client.find(Locator::Css(button)).await.unwrap().click().await.unwrap();
-    browser.shows("#exercise-03-job-queue .course-verdict", "scrutinee-guard").await;
+    browser.shows("#exercise-job-queue .course-verdict", "scrutinee-guard").await;
     browser.stop().await;
 }
 
@@ -184,12 +425,8 @@ async fn hints_come_one_at_a_time_by_keyboard() {
     course.start(None);
     let browser = open(&course, Look::default()).await;
     browser.shows(".course-tally", "0 of 6 done").await;
-    // From the summary on, by keys alone. The first exercise is open, and Enter closes it.
-    browser.run(&format!("document.querySelector(\"{CARD} summary\").focus()")).await;
-    for open in [false, true] {
-        browser.press(&Key::Enter.to_string()).await;
-        browser.holds(&format!("document.querySelector('{CARD}').open === {open}")).await;
-    }
+    // From the first button on, by keys alone.
+    browser.run(&format!("document.querySelector(\"{CARD} button\").focus()")).await;
     let labels = async || browser.run("return document.activeElement.innerText").await;
     while !labels().await.as_str().unwrap().starts_with("Show hint") {
         browser.press(&Key::Tab.to_string()).await;
@@ -213,7 +450,7 @@ async fn hints_come_one_at_a_time_by_keyboard() {
     assert_eq!(labels().await, "All hints are shown");
     browser.client.refresh().await.unwrap();
     browser
-        .holds("document.querySelectorAll('#exercise-03-visit-counter .course-hints > li').length === 3")
+        .holds("document.querySelectorAll('#exercise-visit-counter .course-hints > li').length === 3")
         .await;
     browser.stop().await;
 }
@@ -252,6 +489,8 @@ async fn every_page_lives_under_its_policy() {
     for page in pages {
         browser.client.goto(page.as_str().unwrap()).await.unwrap();
         browser.holds("document.documentElement.dataset.course === 'connected'").await;
+        // Whatever comes alive has done so.
+        browser.holds("!document.querySelector('main :is(.exercise, .predict)')").await;
         // Pictures too are of this server, and are shown.
         browser
             .holds(
@@ -278,6 +517,10 @@ async fn open_is_for_the_readers_editor() {
         .run(&format!("return decodeURI(document.querySelector('{link}').href)"))
         .await;
     assert_eq!(href, format!("vscode://file{}", file.display()));
+    let href = browser
+        .run("return document.querySelector('main p > code > a.course-file-name').href");
+    let stage = course.root.join("chapters/03-shared-state/examples/03-shared-state.rs");
+    assert_eq!(href.await, format!("vscode://file{}", stage.display()));
     browser.stop().await;
     course.stop();
 
@@ -309,6 +552,20 @@ async fn open_is_for_the_readers_editor() {
     }
     let told = std::fs::read_to_string(&opened).unwrap();
     assert_eq!(told.trim_end(), file.to_str().unwrap());
+    // So is the file that is named above an excerpt.
+    std::fs::remove_file(&opened).unwrap();
+    browser
+        .run("document.querySelector('main p > code > button.course-file-name').click()")
+        .await;
+    while !opened.exists() {
+        assert!(began.elapsed() < course_browser::DEADLINE, "the editor was not started");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let stage = course.root.join("chapters/03-shared-state/examples/03-shared-state.rs");
+    assert_eq!(
+        std::fs::read_to_string(&opened).unwrap().trim_end(),
+        stage.to_str().unwrap()
+    );
     // What goes wrong after it was started is said, too.
     std::fs::write(&editor, "#!/bin/sh\nexit 3\n").unwrap();
     browser.client.find(Locator::Css(&button)).await.unwrap().click().await.unwrap();
@@ -328,6 +585,22 @@ async fn without_javascript_the_page_is_whole() {
         assert!(text.contains(part), "no `{part}`");
     }
     assert!(!text.contains("Your exercises"));
+    // So do the questions and the exercises, as the page has them.
+    for (selector, count) in [
+        ("ol.predict > li", 3),
+        ("p.predict", 1),
+        (".exercise pre", 4),
+        ("main form, main input, main button", 0),
+    ] {
+        let found = browser.client.find_all(Locator::Css(selector)).await.unwrap();
+        assert_eq!(found.len(), count, "{selector}");
+    }
+    if let Some(shots) = std::env::var_os("COURSE_SHOTS").map(std::path::PathBuf::from) {
+        let question = browser.client.find(Locator::Css(".predict")).await.unwrap();
+        question.screenshot().await.unwrap();
+        let shot = browser.client.screenshot().await.unwrap();
+        std::fs::write(shots.join("static.png"), shot).unwrap();
+    }
     assert!(browser.client.find_all(Locator::Css(".course")).await.unwrap().is_empty());
     // The table of contents is a frame of the same page then.
     browser.client.enter_frame(0).await.unwrap();
@@ -500,17 +773,14 @@ async fn every_text_is_readable_in_every_theme_and_on_a_phone() {
                     .replacen("use ", "use nowhere::nothing;\nuse ", 1),
             );
             browser
-                .shows("#exercise-03-spawnable-handler .course-state", "does not compile")
+                .shows("#exercise-spawnable-handler .course-state", "does not compile")
                 .await;
             course.save_from_museum("job-queue", "solution.rs");
-            browser.shows("#exercise-03-job-queue .course-state", "done").await;
-            browser.run(&format!("document.querySelector(\"{CARD}\").open = true")).await;
+            browser.shows("#exercise-job-queue .course-state", "done").await;
             browser.run(&format!("document.querySelector(\"{CARD} .course-buttons button + button\").click()")).await;
         }
         browser
-            .holds(
-                "document.querySelector('#exercise-03-visit-counter .course-hints > li')",
-            )
+            .holds("document.querySelector('#exercise-visit-counter .course-hints > li')")
             .await;
         for theme in THEMES {
             let script = format!("localStorage.setItem('mdbook-theme', '{theme}')");
@@ -533,10 +803,9 @@ async fn every_text_is_readable_in_every_theme_and_on_a_phone() {
                 .await;
             if let Some(shots) = &shots {
                 browser.run("document.querySelector('.course-news').hidden = true;
-                    document.querySelectorAll('.course-exercise').forEach((one, i) => { one.open = i < 3; });
                     document.querySelectorAll('.course-said').forEach((one) => { one.open = false; });
-                    document.querySelector('.course-panel').scrollIntoView()").await;
-                for part in 0..3 {
+                    scrollTo({ top: 0, behavior: 'instant' })").await;
+                for part in 0..7 {
                     let shot = browser.client.screenshot().await.unwrap();
                     std::fs::write(
                         shots.join(format!("{device}-{theme}-{part}.png")),

@@ -20,7 +20,7 @@ use crate::text::{self, GREEN, MAGENTA, RED, paint};
 /// Runs `cargo course check [NAME]`.
 pub fn run(course: &Course, exercise: Option<&Exercise>) -> Result<ExitCode> {
     let mut progress = Progress::open(course)?;
-    let Some(exercise) = exercise.or_else(|| progress.next(course)) else {
+    let Some(exercise) = exercise.or_else(|| progress.current(course)) else {
         ensure!(course.exercises().next().is_some(), "the course has no exercise yet");
         text::say("Every exercise is done.\n");
         return Ok(ExitCode::SUCCESS);
@@ -148,7 +148,8 @@ fn after_a_pass(
     catalogue: &Catalogue,
     progress: &Progress,
 ) -> String {
-    let mut said = format!("\n{}\n", learned(exercise, catalogue));
+    let met = progress.of(exercise).met;
+    let mut said = format!("\n{}\n", learned(exercise, catalogue, &met));
     said += &text::fact("ours", &format!("cargo course solution {}", exercise.name));
     said.push('\n');
     match progress.next_after(course, exercise) {

@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 use serde::Serialize;
 
+use crate::repo::predictions::{self, Prediction};
 use crate::repo::progress::{Progress, State};
 use crate::repo::workspace::Course;
 use crate::text;
@@ -38,8 +39,17 @@ For each exercise:
   done         whether an answer has passed
   mistake      the mistake that the answer shows as it stands, or null: an id of the page
                \"Mistakes\"
+  met          the mistakes that answers have shown so far, by id
   hints, hints_total
                how many hints were asked for, and how many there are
+
+And `predictions`, for each question of the book that asks what a program will do:
+
+  id           \"predict-04-slow\"
+  page         \"04-channels\"
+  predicted    whether it was answered
+  right        whether the answer is what happened, or null
+  belief       the mistake whose belief leads to a wrong answer, or null
 
 It holds no answers, no paths, and no names of people. In a shell:
 
@@ -53,6 +63,16 @@ struct Export<'a> {
     done: usize,
     total: usize,
     chapters: Vec<Chapter<'a>>,
+    predictions: Vec<Predicted>,
+}
+
+#[derive(Serialize)]
+struct Predicted {
+    id: String,
+    page: String,
+    predicted: bool,
+    right: Option<bool>,
+    belief: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -72,6 +92,7 @@ struct Exercise<'a> {
     state: &'a str,
     done: bool,
     mistake: Option<String>,
+    met: Vec<String>,
     hints: usize,
     hints_total: usize,
 }
@@ -101,9 +122,26 @@ pub fn run(course: &Course) -> Result<ExitCode> {
         done: chapters.iter().map(|chapter| chapter.done).sum(),
         total: chapters.iter().map(|chapter| chapter.total).sum(),
         chapters,
+        predictions: predictions::all(&course.root)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|one| predicted(&progress, one))
+            .collect(),
     };
     text::put(&(serde_json::to_string_pretty(&export)? + "\n"));
     Ok(ExitCode::SUCCESS)
+}
+
+fn predicted(progress: &Progress, question: Prediction) -> Predicted {
+    let judged = progress.predicted(&question).map(|(_, judged)| judged);
+    let page = question.page.rsplit('/').next().unwrap_or_default();
+    Predicted {
+        predicted: judged.is_some(),
+        right: judged.as_ref().map(|judged| judged.right),
+        belief: judged.and_then(|judged| judged.mistake),
+        page: page.trim_end_matches(".md").to_string(),
+        id: question.id,
+    }
 }
 
 fn exported<'a>(
@@ -127,6 +165,7 @@ fn exported<'a>(
             State::DoneChangedSince => "done-changed-since",
         },
         done: state.is_done(),
+        met: progress.of(exercise).met,
         hints: progress.of(exercise).hints.min(hints_total),
         hints_total,
         mistake: match state {

@@ -17,7 +17,7 @@ pub fn run(
 ) -> Result<ExitCode> {
     let mut progress = Progress::open(course)?;
     let exercise = exercise
-        .or_else(|| progress.next(course))
+        .or_else(|| progress.current(course))
         .context("every exercise is done: `cargo course hint NAME` names one of them")?;
     let name = &exercise.name;
     let source = fs::read_to_string(&exercise.hints)

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::repo::predictions;
 use crate::repo::progress::{Progress, State};
 use crate::repo::workspace::{Chapter, Course};
 use crate::text::{self, BOLD, DIM, GREEN, RED, paint};
@@ -43,8 +44,20 @@ pub fn run(course: &Course) -> Result<ExitCode> {
         said += &format!(", {} left", about(left));
     }
     said.push('\n');
+    said += &predicted(course, &progress);
     text::say(&said);
     Ok(ExitCode::SUCCESS)
+}
+
+/// How many of the book's questions were answered: a prediction is made once it is made, right or
+/// wrong.
+fn predicted(course: &Course, progress: &Progress) -> String {
+    let questions = predictions::all(&course.root).unwrap_or_default();
+    let made = questions.iter().filter(|one| progress.predicted(one).is_some()).count();
+    match questions.len() {
+        0 => String::new(),
+        total => format!("{made} of {} made\n", text::count(total, "prediction")),
+    }
 }
 
 /// A cell for each exercise: `■■▣□□□  2 of 6 done`.

@@ -39,7 +39,7 @@ pub fn story(course: &Course, next: &Exercise, book: Option<&Address>) -> Told {
         next.name,
         text::count(next.minutes as usize, "minute")
     );
-    let story = opening(next).map(|story| text::fact("story", &story));
+    let story = text::fact_in_markdown("story", &header(next));
     let chapter = course.chapter_of(next);
     let page = match book {
         Some(book) => book.page(&format!("{}.html", chapter.slug)),
@@ -47,18 +47,44 @@ pub fn story(course: &Course, next: &Exercise, book: Option<&Address>) -> Told {
     };
     let places =
         text::fact("read", &page) + &text::fact("edit", &course.shown(&next.file));
-    Told { heading, story: story.unwrap_or_default(), places }
+    Told { heading, story, places }
 }
 
-/// The first paragraph of the story that opens the exercise.
-fn opening(exercise: &Exercise) -> Option<String> {
+/// The story that opens the exercise: all of its header but the title and the command, which stand
+/// around it anyway.
+fn header(exercise: &Exercise) -> String {
     let source = fs::read_to_string(exercise.stub())
         .or_else(|_| fs::read_to_string(&exercise.file))
-        .ok()?;
-    let header = text::header(&source);
-    let paragraph = header
-        .split("\n\n")
-        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
-        .find(|paragraph| !paragraph.is_empty() && !paragraph.starts_with('#'))?;
-    Some(text::plain(&paragraph).into_owned())
+        .unwrap_or_default();
+    story_of(&text::header(&source))
+}
+
+fn story_of(header: &str) -> String {
+    let header = header.trim();
+    let story = match header.strip_prefix("# ") {
+        Some(titled) => titled.split_once('\n').map_or("", |(_, rest)| rest),
+        None => header,
+    };
+    let story = match story.rsplit_once("```console\n") {
+        Some((before, after)) if after.trim_end().ends_with("```") => before,
+        _ => story,
+    };
+    story.trim().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::story_of;
+
+    #[test]
+    fn a_story_is_whole_without_its_title_and_its_command() {
+        let command = "```console\n$ cargo course check x\n```\n";
+        let story = "One\ntwo.\n\n- three";
+        assert_eq!(story_of(&format!("# Title\n\n{story}\n\n{command}")), story);
+        assert_eq!(story_of(&format!("{story}\n")), story);
+        assert_eq!(story_of("# Title\n"), "");
+        // A block in the middle belongs to it.
+        let shown = format!("{command}\nAnd then?");
+        assert_eq!(story_of(&shown), shown);
+    }
 }

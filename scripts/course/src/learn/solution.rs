@@ -1,7 +1,8 @@
 //! `cargo course solution`: our answer beside the reader's.
 //!
-//! Where the two differ in code, and not only in comments or layout, a line is marked: among
-//! many differences of taste, these are the ones to think about.
+//! Documentation is not compared: ours says what the code does, and the reader had no reason to
+//! write any. Where the two differ in code, and not only in comments or layout, a line is marked:
+//! among many differences of taste, these are the ones to think about.
 
 use std::collections::HashMap;
 use std::fs;
@@ -80,21 +81,27 @@ pub fn told(course: &Course, exercise: &Exercise, side_by_side: bool) -> Result<
     Ok(said)
 }
 
-/// Two files, and where they differ.
+/// Two files, without their documentation, and where they differ.
 struct Diff<'a> {
-    yours: Vec<&'a str>,
-    ours: Vec<&'a str>,
+    yours: Vec<Numbered<'a>>,
+    ours: Vec<Numbered<'a>>,
     hunks: Vec<Vec<DiffOp>>,
 }
+
+/// A line of a file, after its number from 0.
+type Numbered<'a> = (usize, &'a str);
 
 /// A line of one of the files: its number from 0, its text, and whether it matters.
 type Line<'a> = Option<(usize, &'a str, bool)>;
 
 impl<'a> Diff<'a> {
     fn of(yours: &'a str, ours: &'a str) -> Diff<'a> {
-        let lines = |text: &'a str| text.lines().map(str::trim_end).collect::<Vec<_>>();
-        let (yours, ours) = (lines(yours), lines(ours));
-        let hunks = TextDiff::from_slices(&yours, &ours).grouped_ops(AROUND);
+        let (yours, ours) = (undocumented(yours), undocumented(ours));
+        let texts = |lines: &[Numbered<'a>]| -> Vec<&'a str> {
+            lines.iter().map(|(_, text)| *text).collect()
+        };
+        let hunks =
+            TextDiff::from_slices(&texts(&yours), &texts(&ours)).grouped_ops(AROUND);
         Diff { yours, ours, hunks }
     }
 
@@ -107,7 +114,7 @@ impl<'a> Diff<'a> {
         said += &format!("  {}\n", paint(GREEN, format!("+++ {our_name}")));
         let mut marked = false;
         for hunk in &self.hunks {
-            said += &format!("  {}\n", paint(DIM, header(hunk)));
+            said += &format!("  {}\n", paint(DIM, self.header(hunk)));
             let mut line = |sign: char, text: &str, style, matters: bool| {
                 marked |= matters;
                 let style = match sign {
@@ -121,7 +128,7 @@ impl<'a> Diff<'a> {
             };
             for op in hunk {
                 if op.tag() == DiffTag::Equal {
-                    for text in &self.ours[op.new_range()] {
+                    for (_, text) in &self.ours[op.new_range()] {
                         line(' ', text, Style::new(), false);
                     }
                     continue;
@@ -167,8 +174,8 @@ impl<'a> Diff<'a> {
             for op in hunk {
                 let (left, right) = match op.tag() {
                     DiffTag::Equal => (
-                        same_lines(&self.yours, op.old_range()),
-                        same_lines(&self.ours, op.new_range()),
+                        same_lines(&self.yours[op.old_range()]),
+                        same_lines(&self.ours[op.new_range()]),
                     ),
                     _ => self.sides(op),
                 };
@@ -191,36 +198,67 @@ impl<'a> Diff<'a> {
         said + &legend(marked)
     }
 
+    /// `@@ -4,5 +4,5 @@`, in the numbers of the files themselves.
+    fn header(&self, hunk: &[DiffOp]) -> String {
+        let (first, last) = (hunk[0], hunk[hunk.len() - 1]);
+        let range = |lines: &[Numbered<'_>], start: usize, end: usize| {
+            let number =
+                |at: usize| lines.get(at).map_or(lines.len(), |(number, _)| *number);
+            match end - start {
+                0 => format!("{},0", number(start)),
+                1 => format!("{}", number(start) + 1),
+                _ => {
+                    let (start, end) = (number(start), number(end - 1) + 1);
+                    format!("{},{}", start + 1, end - start)
+                }
+            }
+        };
+        format!(
+            "@@ -{} +{} @@",
+            range(&self.yours, first.old_range().start, last.old_range().end),
+            range(&self.ours, first.new_range().start, last.new_range().end)
+        )
+    }
+
     /// The lines of both sides where they differ. One matters if it has code that is not on
     /// the other side as well.
     fn sides(&self, op: &DiffOp) -> (Vec<Line<'a>>, Vec<Line<'a>>) {
-        let side = |lines: &[&'a str], range: std::ops::Range<usize>, other: &[&str]| {
+        let side = |lines: &[Numbered<'a>], other: &[Numbered<'a>]| {
             let mut there: HashMap<String, usize> = HashMap::new();
-            for line in other {
+            for (_, line) in other {
                 *there.entry(code(line)).or_default() += 1;
             }
-            range
-                .map(|number| {
-                    let code = code(lines[number]);
+            lines
+                .iter()
+                .map(|(number, line)| {
+                    let code = code(line);
                     let left = there.get_mut(&code).filter(|left| **left > 0);
                     let also_there = left.map(|left| *left -= 1).is_some();
-                    Some((number, lines[number], !code.is_empty() && !also_there))
+                    Some((*number, *line, !code.is_empty() && !also_there))
                 })
                 .collect()
         };
-        (
-            side(&self.yours, op.old_range(), &self.ours[op.new_range()]),
-            side(&self.ours, op.new_range(), &self.yours[op.old_range()]),
-        )
+        let (yours, ours) = (&self.yours[op.old_range()], &self.ours[op.new_range()]);
+        (side(yours, ours), side(ours, yours))
     }
 }
 
-fn same_lines<'a>(lines: &[&'a str], range: std::ops::Range<usize>) -> Vec<Line<'a>> {
-    range.map(|number| Some((number, lines[number], false))).collect()
+/// The lines of a file that are no documentation, without the spaces that end them.
+fn undocumented(text: &str) -> Vec<Numbered<'_>> {
+    let lines = text.lines().map(str::trim_end).enumerate();
+    let documents = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with("//!") || line.starts_with("///") && !line.starts_with("////")
+    };
+    lines.filter(|(_, line)| !documents(line)).collect()
+}
+
+fn same_lines<'a>(lines: &[Numbered<'a>]) -> Vec<Line<'a>> {
+    lines.iter().map(|(number, line)| Some((*number, *line, false))).collect()
 }
 
 fn same() -> String {
-    "Yours is the same, line by line.\n".into()
+    "Your code is the same, line by line.\n".into()
 }
 
 fn legend(marked: bool) -> String {
@@ -231,21 +269,6 @@ fn legend(marked: bool) -> String {
         false => "Only comments and layout differ.".to_string(),
     };
     format!("\n{}", text::wrapped("", &text))
-}
-
-/// `@@ -4,5 +4,5 @@`
-fn header(hunk: &[DiffOp]) -> String {
-    let (first, last) = (hunk[0], hunk[hunk.len() - 1]);
-    let range = |start: usize, end: usize| match end - start {
-        0 => format!("{start},0"),
-        1 => format!("{}", start + 1),
-        lines => format!("{},{lines}", start + 1),
-    };
-    format!(
-        "@@ -{} +{} @@",
-        range(first.old_range().start, last.old_range().end),
-        range(first.new_range().start, last.new_range().end)
-    )
 }
 
 /// What of a line is code: without the comment that ends it, and without its spaces.
@@ -337,7 +360,7 @@ mod tests {
         assert!(said.contains("\n  +    // Why.\n"), "{said}");
         assert!(said.contains("\n▸ -    x\n"), "{said}");
         assert!(said.contains("\n▸ +    x + 1\n"), "{said}");
-        assert!(said.contains("\n  @@ -1,6 +1,7 @@\n"), "{said}");
+        assert!(said.contains("\n  @@ -2,5 +2,6 @@\n"), "{said}");
     }
 
     #[test]
@@ -355,6 +378,18 @@ mod tests {
             2,
             "{said}"
         );
+    }
+
+    #[test]
+    fn documentation_is_not_compared() {
+        let mine = "/// Mine.\nfn f() {\n    g()\n}\n";
+        let ours = "/// Ours.\n/// More.\nfn f() {\n    g()\n}\n";
+        assert_eq!(Diff::of(mine, ours).unified("a", "b"), same());
+        let other = ours.replace("g()", "h()");
+        let said = Diff::of(mine, &other).unified("a", "b");
+        let said = strip_str(&said).to_string();
+        assert!(!said.contains("Ours.") && said.contains("▸ +    h()\n"), "{said}");
+        assert!(said.contains("\n  @@ -2,3 +3,3 @@\n"), "{said}");
     }
 
     #[test]

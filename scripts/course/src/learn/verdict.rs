@@ -83,6 +83,8 @@ impl Told {
 
     /// Remembers how an answer, given by its hash, did.
     pub fn remember(&self, record: &mut Record, answer: String, outcome: &Outcome) {
+        let mistake = self.mistake.as_ref().filter(|id| !record.met.contains(id));
+        record.met.extend(mistake.cloned());
         if matches!(outcome, Outcome::Passed { .. }) {
             record.passed = Some(answer);
             record.failed = None;
@@ -251,23 +253,34 @@ fn unexplained(
     text::wrapped("", &advice)
 }
 
-/// That the exercise passes, and what it was about.
-pub fn learned(exercise: &Exercise, catalogue: &Catalogue) -> String {
+/// That the exercise passes, and what it was about. `met` are the mistakes that the reader made.
+pub fn learned(exercise: &Exercise, catalogue: &Catalogue, met: &[String]) -> String {
     let mut said = format!("{GREEN}{} passes.{GREEN:#}", exercise.name);
-    if exercise.meets.is_empty() {
+    let about = about(exercise, catalogue, met);
+    if about.is_empty() {
         return said + "\n";
     }
     said += " What it was about:\n";
-    for id in &exercise.meets {
-        said += &match catalogue.get(id) {
-            Some(Mistake { title, read, .. }) => {
-                text::wrapped("  - ", &format!("{title} [{id}]"))
-                    + &text::wrapped("    ", &format!("read {read}"))
-            }
-            None => text::wrapped("  - ", id),
-        };
+    for Mistake { id, title, read, .. } in about {
+        said += &text::wrapped("  - ", &format!("{title} [{id}]"));
+        said += &text::wrapped("    ", &format!("read {read}"));
     }
     said
+}
+
+/// What an exercise was about for this reader: the mistake that it begins with, or the first of
+/// those that it is there to meet, and then the others that the reader made.
+pub fn about<'a>(
+    exercise: &Exercise,
+    catalogue: &'a Catalogue,
+    met: &[String],
+) -> Vec<&'a Mistake> {
+    let main = catalogue
+        .get(&exercise.starts)
+        .or_else(|| exercise.meets.iter().find_map(|id| catalogue.get(id)));
+    let met = met.iter().filter_map(|id| catalogue.get(id));
+    let met = met.filter(|one| main.is_none_or(|main| main.id != one.id));
+    main.into_iter().chain(met).collect()
 }
 
 #[cfg(test)]

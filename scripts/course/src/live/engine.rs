@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::future::pending;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anstream::adapter::strip_str;
@@ -19,12 +20,14 @@ use crate::learn::editor::Editor;
 use crate::learn::hint;
 use crate::learn::verdict::{self, Told};
 use crate::live::state::{
-    Busy, ChapterView, Doing, ExerciseView, Hint, MistakeView, Snapshot, StateName,
-    Verdict,
+    Busy, ChapterView, Doing, ExerciseView, Hint, MistakeView, PredictionView, Snapshot,
+    StateName, Verdict,
 };
 use crate::live::watcher::{Seen, Watcher};
 use crate::repo::catalogue::{Catalogue, Mistake};
+use crate::repo::predictions::{self, Prediction};
 use crate::repo::progress::{Progress, State, hash, is_as_shipped};
+use crate::repo::sources;
 use crate::repo::workspace::{Chapter, Course, Exercise};
 use crate::run::check::{self, Checked, Event, Outcome};
 use crate::text::{self, RED};
@@ -43,6 +46,8 @@ pub enum Action {
     Check(String),
     /// Show one more hint of this exercise.
     Hint(String),
+    /// Remember what the reader predicts, given the question's id, or forget it.
+    Predict(String, Option<String>),
 }
 
 /// A handle on the engine. Clones are handles on the same one.
@@ -56,6 +61,8 @@ pub struct Live {
 #[derive(Debug)]
 enum Wish {
     Act(Action),
+    /// The pages of the book have changed, and with them what they ask.
+    Look,
     /// An editor was started, or has ended: what is to be said of it.
     Editor(Option<String>),
     End,
@@ -102,6 +109,7 @@ impl Live {
             snapshot: Snapshot {
                 notices,
                 watching: options.watch,
+                root: course.root.display().to_string(),
                 ..Snapshot::default()
             },
             snapshots,
@@ -131,26 +139,53 @@ impl Live {
     ///
     /// # Errors
     ///
-    /// Fails if there is no such exercise, or the engine has ended.
+    /// Fails if there is no such exercise or question, if the question has no such answer, or if the
+    /// engine has ended.
     pub async fn act(&self, action: Action) -> Result<()> {
-        let (Action::Check(name) | Action::Hint(name)) = &action;
-        let known = self.course.exercises().any(|(_, one)| one.name == *name);
-        ensure!(known, "no exercise is called `{name}`");
+        match &action {
+            Action::Check(name) | Action::Hint(name) => {
+                let known = self.course.exercises().any(|(_, one)| one.name == *name);
+                ensure!(known, "no exercise is called `{name}`");
+            }
+            Action::Predict(id, said) => {
+                let questions = predictions::all(&self.course.root)?;
+                let question = questions.iter().find(|one| one.id == *id);
+                let question =
+                    question.ok_or_else(|| anyhow!("no question is called `{id}`"))?;
+                let fits = |said: &String| {
+                    let given = question.given(said);
+                    given.and_then(|given| question.judge(given)).is_some()
+                };
+                let fits = said.as_ref().is_none_or(fits);
+                ensure!(fits, "{id} has no such answer");
+            }
+        }
         let sent = self.wishes.send(Wish::Act(action)).await;
         sent.map_err(|_| anyhow!("the course is closing"))
     }
 
-    /// Opens an exercise in an editor with a window of its own. If that fails later, it is in the
+    /// Looks again at all that the course consists of: the pages of the book have changed.
+    pub async fn look(&self) {
+        let _ = self.wishes.send(Wish::Look).await;
+    }
+
+    /// The file of an exercise, given by its name, or one that a page names.
+    pub fn file(&self, what: &str) -> Option<PathBuf> {
+        let exercise = self.course.exercises().find(|(_, one)| one.name == what);
+        exercise.map(|(_, one)| one.file.clone()).or_else(|| {
+            let named = sources::files_named(&self.course.root);
+            named.contains(what).then(|| self.course.root.join(what))
+        })
+    }
+
+    /// Opens a file in an editor with a window of its own. If that fails later, it is in the
     /// snapshots.
     ///
     /// # Errors
     ///
-    /// Fails if there is no such exercise, or the editor cannot be started.
-    pub fn open(&self, editor: &Editor, name: &str) -> Result<()> {
-        let exercise = self.course.exercises().find(|(_, one)| one.name == name);
-        let (_, exercise) =
-            exercise.ok_or_else(|| anyhow!("no exercise is called `{name}`"))?;
-        let ended = editor.open(&exercise.file)?;
+    /// Fails if the editor cannot be started.
+    pub fn open(&self, editor: &Editor, file: &Path) -> Result<()> {
+        let ended = editor.open(file)?;
         let wishes = self.wishes.clone();
         tokio::spawn(async move {
             // What the one before had to complain of is not to be said of this one.
@@ -225,6 +260,7 @@ impl Engine {
                 biased;
                 wish = wishes.recv() => match wish {
                     Some(Wish::Act(action)) => self.act(action).await,
+                    Some(Wish::Look) => self.look_at_everything(),
                     Some(Wish::Editor(trouble)) => self.snapshot.editor_trouble = trouble,
                     Some(Wish::End) | None => break,
                 },
@@ -249,6 +285,11 @@ impl Engine {
                 let saved = self.progress.change(exercise, |record| {
                     record.hints = (record.hints + 1).min(total);
                 });
+                self.remember(saved);
+                self.look_at_everything();
+            }
+            Action::Predict(id, said) => {
+                let saved = self.progress.predict(&id, said.as_deref());
                 self.remember(saved);
                 self.look_at_everything();
             }
@@ -405,9 +446,10 @@ impl Engine {
         let passed = matches!(outcome, Outcome::Passed { .. });
         let mut learned = Vec::new();
         if passed {
-            told.meaning = verdict::learned(exercise, &catalogue);
-            let met = exercise.meets.iter().filter_map(|id| catalogue.get(id));
-            learned = met.map(view_of_a_mistake).collect();
+            let met = self.progress.of(exercise).met;
+            told.meaning = verdict::learned(exercise, &catalogue, &met);
+            let about = verdict::about(exercise, &catalogue, &met);
+            learned = about.into_iter().map(view_of_a_mistake).collect();
         }
         Verdict {
             mistake: told
@@ -457,16 +499,31 @@ impl Engine {
             self.course.chapters.iter().map(|chapter| self.chapter(chapter)).collect();
         let next = self.snapshot.exercises().find(|one| !one.state.is_done());
         self.snapshot.next = next.map(|one| one.name.clone());
+        self.snapshot.predictions = self.predictions();
+        self.snapshot.files =
+            sources::files_named(&self.course.root).into_iter().collect();
     }
 
     fn chapter(&self, chapter: &Chapter) -> ChapterView {
-        let exercises: Vec<ExerciseView> =
-            chapter.exercises.iter().map(|one| self.exercise(one)).collect();
+        let deeper = format!("{}-deeper", chapter.slug);
+        let source = self.course.root.join(format!("book/src/{deeper}.md"));
+        let source = fs::read_to_string(source).unwrap_or_default();
+        let page = format!("{}.html", chapter.slug);
+        let exercises: Vec<ExerciseView> = chapter
+            .exercises
+            .iter()
+            .map(|one| {
+                let is_deeper = source.contains(&format!("id=\"exercise-{}\"", one.slug));
+                let page =
+                    if is_deeper { format!("{deeper}.html") } else { page.clone() };
+                ExerciseView { page, ..self.exercise(one) }
+            })
+            .collect();
         ChapterView {
             slug: chapter.slug.clone(),
             number: chapter.number,
             title: chapter.title.clone(),
-            page: format!("{}.html", chapter.slug),
+            page,
             done: exercises.iter().filter(|one| one.state.is_done()).count(),
             exercises,
         }
@@ -489,8 +546,10 @@ impl Engine {
         let answer = answer(exercise);
         ExerciseView {
             name: exercise.name.clone(),
+            slug: exercise.slug.clone(),
             title: exercise.title.clone(),
             minutes: exercise.minutes,
+            page: String::new(),
             file: with_slashes(&self.course.shown(&exercise.file)),
             path: exercise.file.display().to_string(),
             state,
@@ -502,6 +561,29 @@ impl Engine {
             solution_open: record.passed.is_some(),
             running: false,
         }
+    }
+
+    fn predictions(&self) -> Vec<PredictionView> {
+        let catalogue = Catalogue::open(&self.course.root).unwrap_or_default();
+        let questions = predictions::all(&self.course.root).unwrap_or_default();
+        let view = |question: &Prediction| {
+            let id = question.id.clone();
+            let Some((said, judged)) = self.progress.predicted(question) else {
+                return PredictionView { id, ..PredictionView::default() };
+            };
+            let mistake = judged.mistake.and_then(|id| catalogue.get(&id));
+            let happened =
+                question.right().first().map(|index| &question.answers[*index]);
+            PredictionView {
+                id,
+                said: Some(said.to_string()),
+                right: judged.right,
+                happened: happened.map(|answer| answer.says.clone()),
+                outcome: Some(judged.outcome),
+                mistake: mistake.map(view_of_a_mistake),
+            }
+        };
+        questions.iter().map(view).collect()
     }
 
     /// Shows the newest state, if it is another than the one before.
@@ -583,6 +665,7 @@ fn view_of_a_mistake(mistake: &Mistake) -> MistakeView {
     MistakeView {
         id: mistake.id.clone(),
         title: mistake.title.clone(),
+        belief: mistake.belief.clone(),
         because: mistake.because.clone(),
         read_text: mistake.read.clone(),
         read_href: mistake.href.clone(),

@@ -10,8 +10,8 @@
 //!   else gets anything.
 //! - A foreign `Origin` is refused, and so is `null`, which a sandboxed frame sends.
 //! - What does something is a `POST` with our own `Origin` and with the token that this run put
-//!   into its pages. It names an exercise; which command runs, with which file, is not the
-//!   page's to say.
+//!   into its pages. It names an exercise, a question, or a file that the book names; which
+//!   command runs is not the page's to say.
 //! - No page of another site may show ours in a frame, where a click could be stolen.
 //!
 //! Files come from memory ([`Rendered`]), so no request is a path on the disk.
@@ -31,7 +31,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use futures::{Stream, StreamExt, stream};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -101,6 +101,13 @@ impl Server {
         };
         let address = Address { origin: format!("http://{listens}"), key };
         let task = tokio::spawn(async move {
+            let (live, mut renderings) = (shared.live.clone(), shared.book.subscribe());
+            let look = async move {
+                while renderings.changed().await.is_ok() {
+                    live.look().await;
+                }
+            };
+            tokio::spawn(look);
             // It accepts for as long as this process lives.
             let _ = axum::serve(listener, router(shared)).await;
         });
@@ -164,6 +171,7 @@ fn router(shared: Shared) -> Router {
         .route("/live/check", post(check))
         .route("/live/hint", post(hint))
         .route("/live/open", post(open))
+        .route("/live/predict", post(predict))
         .fallback(get(page))
         .layer(middleware::from_fn_with_state(shared.clone(), guard))
         .with_state(shared)
@@ -459,13 +467,33 @@ async fn hint(State(shared): State<Shared>, name: String) -> Response {
     shared.act(&name, Action::Hint).await
 }
 
-/// Opens the file of an exercise in the reader's editor.
-async fn open(State(shared): State<Shared>, name: String) -> Response {
-    if !shared.knows(&name) {
-        return no_such_exercise(&name);
+/// What a page sends of a prediction.
+#[derive(Deserialize)]
+struct Predicted {
+    /// The question.
+    id: String,
+    /// What the reader says, or nothing to be asked again.
+    said: Option<String>,
+}
+
+/// Remembers a prediction, or forgets it.
+async fn predict(State(shared): State<Shared>, body: String) -> Response {
+    let Ok(Predicted { id, said }) = serde_json::from_str(&body) else {
+        return (StatusCode::BAD_REQUEST, "this is no prediction").into_response();
+    };
+    match shared.live.act(Action::Predict(id, said)).await {
+        Ok(()) => StatusCode::ACCEPTED.into_response(),
+        Err(error) => (StatusCode::NOT_FOUND, format!("{error:#}")).into_response(),
     }
+}
+
+/// Opens the file of an exercise, or one that a page names, in the reader's editor.
+async fn open(State(shared): State<Shared>, name: String) -> Response {
+    let Some(file) = shared.live.file(&name) else {
+        return no_such_exercise(&name);
+    };
     let opened = match &shared.editor {
-        Some(editor) => shared.live.open(editor, &name),
+        Some(editor) => shared.live.open(editor, &file),
         None => Err(anyhow!("no editor with a window of its own is named by $VISUAL")),
     };
     done(opened)

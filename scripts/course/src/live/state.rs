@@ -27,6 +27,12 @@ pub struct Snapshot {
     pub editor_trouble: Option<String>,
     /// Whether an exercise is checked when its file is saved.
     pub watching: bool,
+    /// The root of the repository, as the system writes it.
+    pub root: String,
+    /// The questions of the book that ask what a program will do, in the book's order.
+    pub predictions: Vec<PredictionView>,
+    /// The files that a page names above an excerpt, relative to that, with `/`.
+    pub files: Vec<String>,
 }
 
 /// One chapter.
@@ -51,10 +57,14 @@ pub struct ChapterView {
 pub struct ExerciseView {
     /// The check's name: `03-visit-counter`.
     pub name: String,
+    /// The folder's name, by which the page knows it: `visit-counter`.
+    pub slug: String,
     /// "A counter that loses visits".
     pub title: String,
     /// About how long it takes.
     pub minutes: u32,
+    /// The page in the rendered book that has its card: the chapter's, or the deeper one.
+    pub page: String,
     /// The reader's file, relative to the root of the repository, with `/`.
     pub file: String,
     /// The same, absolute, as the system writes it.
@@ -119,7 +129,7 @@ pub struct Verdict {
     pub mistake: Option<MistakeView>,
     /// What the run looked like, as an SVG, if the check drew it.
     pub picture: Option<String>,
-    /// After a pass: the mistakes that the exercise was about.
+    /// After a pass: the mistakes that the exercise was about for this reader.
     pub learned: Vec<MistakeView>,
     /// Which check this was, counted since the tool was started: tells a verdict from the one
     /// before, even if both say the same.
@@ -140,12 +150,31 @@ pub struct MistakeView {
     pub id: String,
     /// What the program did.
     pub title: String,
+    /// What one believes who makes it.
+    pub belief: String,
     /// Why it is a mistake.
     pub because: String,
     /// Where the book speaks of it: `chapter 2, "A copy is not shared"`.
     pub read_text: String,
     /// The same as a link inside the rendered book: `02-spawning.html#a-copy-is-not-shared`.
     pub read_href: String,
+}
+
+/// A question that asks what a program will do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PredictionView {
+    /// What the page calls it: `predict-04-slow`.
+    pub id: String,
+    /// What the reader predicted.
+    pub said: Option<String>,
+    /// Whether that is what happened.
+    pub right: bool,
+    /// Of a choice, what the answer says that is right, once the reader has predicted something.
+    pub happened: Option<String>,
+    /// What happened, in the words of the recording.
+    pub outcome: Option<String>,
+    /// The mistake by whose belief one comes to such a prediction.
+    pub mistake: Option<MistakeView>,
 }
 
 /// One hint.

@@ -32,6 +32,8 @@ pub struct Mistake {
     pub id: String,
     /// What the program did.
     pub title: String,
+    /// What one believes who makes it.
+    pub belief: String,
     /// Why it is a mistake.
     pub because: String,
     /// Where the book speaks of it: `chapter 2, "A copy is not shared"`.
@@ -61,6 +63,7 @@ impl From<Entry> for Mistake {
     fn from(entry: Entry) -> Mistake {
         let text = |name| plain(entry.field(name).unwrap_or_default());
         Mistake {
+            belief: text("Belief"),
             because: text("Because"),
             read: text("Read"),
             href: href(entry.field("Read").unwrap_or_default()),

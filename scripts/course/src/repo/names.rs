@@ -11,14 +11,20 @@ use anyhow::{Result, bail};
 use crate::repo::workspace::{Chapter, Course, Exercise};
 use crate::text;
 
-/// Finds the exercise that `query` names; `here` is the folder that paths start from.
+/// Finds the exercise that `query` names; `here` is the folder that paths start from. Where a name
+/// fits several, the one in the chapter with the number `at` is meant, if there is one.
 ///
 /// # Errors
 ///
 /// Fails with the candidates if several fit, and with the nearest names if none does.
-pub fn resolve<'a>(course: &'a Course, query: &str, here: &Path) -> Result<&'a Exercise> {
+pub fn resolve<'a>(
+    course: &'a Course,
+    query: &str,
+    here: &Path,
+    at: Option<u32>,
+) -> Result<&'a Exercise> {
     let looks_like_a_path = query.contains(['/', '\\']) || query.starts_with('.');
-    if !looks_like_a_path && let Some(found) = by_name(course, query)? {
+    if !looks_like_a_path && let Some(found) = by_name(course, query, at)? {
         return Ok(found);
     }
     if let Some(found) = by_path(course, &[here.join(query), course.root.join(query)]) {
@@ -31,6 +37,13 @@ pub fn resolve<'a>(course: &'a Course, query: &str, here: &Path) -> Result<&'a E
     bail!("no exercise is called `{query}`; near it: {}", nearest.join(", "))
 }
 
+/// The chapter in whose folder this one is.
+pub fn chapter_around<'a>(course: &'a Course, here: &Path) -> Option<&'a Chapter> {
+    let here = here.canonicalize().ok()?;
+    let inside = |dir: &Path| dir.canonicalize().is_ok_and(|dir| here.starts_with(dir));
+    course.chapters.iter().find(|chapter| inside(&chapter.dir))
+}
+
 /// The chapter that `query` names, if it names one as a whole: `3`, `03`, `03-shared-state`.
 pub fn chapter<'a>(course: &'a Course, query: &str) -> Option<&'a Chapter> {
     course
@@ -39,12 +52,15 @@ pub fn chapter<'a>(course: &'a Course, query: &str) -> Option<&'a Chapter> {
         .find(|chapter| query == chapter.slug || query.parse() == Ok(chapter.number))
 }
 
-fn by_name<'a>(course: &'a Course, query: &str) -> Result<Option<&'a Exercise>> {
+fn by_name<'a>(
+    course: &'a Course,
+    query: &str,
+    at: Option<u32>,
+) -> Result<Option<&'a Exercise>> {
     let (number, words) = split(query);
-    let candidates: Vec<&Exercise> = course
+    let candidates: Vec<(&Chapter, &Exercise)> = course
         .exercises()
         .filter(|(chapter, _)| number.is_none_or(|number| number == chapter.number))
-        .map(|(_, exercise)| exercise)
         .collect();
     let fits: [&dyn Fn(&str) -> bool; 4] = [
         &|slug| slug == words,
@@ -53,13 +69,15 @@ fn by_name<'a>(course: &'a Course, query: &str) -> Result<Option<&'a Exercise>> 
         &|slug| slug.contains(&words),
     ];
     for fit in fits {
-        let found: Vec<&Exercise> =
-            candidates.iter().copied().filter(|one| fit(&one.slug)).collect();
-        match found[..] {
-            [] => {}
-            [one] => return Ok(Some(one)),
+        let found: Vec<(&Chapter, &Exercise)> =
+            candidates.iter().copied().filter(|(_, one)| fit(&one.slug)).collect();
+        let mut here = found.iter().filter(|(chapter, _)| at == Some(chapter.number));
+        match (&found[..], here.next(), here.next()) {
+            ([], ..) => {}
+            ([(_, one)], ..) | (_, Some((_, one)), None) => return Ok(Some(one)),
             _ => {
-                let names: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
+                let names: Vec<_> =
+                    found.iter().map(|(_, one)| one.name.as_str()).collect();
                 bail!(
                     "`{query}` could be {}: {}",
                     text::count(names.len(), "exercise"),
@@ -154,7 +172,11 @@ mod tests {
     }
 
     fn named(query: &str) -> Result<String, String> {
-        resolve(&course(), query, Path::new("/nowhere"))
+        named_in(None, query)
+    }
+
+    fn named_in(at: Option<u32>, query: &str) -> Result<String, String> {
+        resolve(&course(), query, Path::new("/nowhere"), at)
             .map(|one| one.name.clone())
             .map_err(|error| error.to_string())
     }
@@ -192,6 +214,16 @@ mod tests {
         assert_eq!(error, "`start` could be 2 exercises: 01-start-it, 02-start-them-all");
         assert_eq!(named("1-start").as_deref(), Ok("01-start-it"));
         assert!(named("2").unwrap_err().starts_with("`2` could be 3 exercises"));
+    }
+
+    #[test]
+    fn an_ambiguous_name_means_the_chapter_that_one_is_in() {
+        assert_eq!(named_in(Some(1), "start").as_deref(), Ok("01-start-it"));
+        assert_eq!(named_in(Some(2), "start").as_deref(), Ok("02-start-them-all"));
+        assert!(named_in(Some(3), "start").is_err());
+        // Two of this chapter are no less ambiguous, and what is clear stays so.
+        assert!(named_in(Some(2), "2").is_err());
+        assert_eq!(named_in(Some(2), "fetch").as_deref(), Ok("01-fetch-all"));
     }
 
     #[test]

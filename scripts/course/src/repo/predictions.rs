@@ -36,6 +36,9 @@ patterns! {
     NUMBER = r"-?\d[\d,_]*(?:\.\d+)?";
 }
 
+/// How many characters one may type. The page's field lets nobody type more.
+const LONGEST: usize = 80;
+
 /// A question that a page asks before it shows what happens.
 #[derive(Debug, Clone)]
 pub struct Prediction {
@@ -168,6 +171,22 @@ impl Prediction {
         let text = flat(&self.recorded);
         let stands = |answer: &Answer| position(&text, &answer.says).is_some();
         (0..self.answers.len()).filter(|index| stands(&self.answers[*index])).collect()
+    }
+
+    /// What these words mean as an answer, as it is remembered: of a choice, what the answer says, so
+    /// that it is the same answer still when the page has others.
+    pub fn given<'w>(&self, words: &'w str) -> Option<Given<'w>> {
+        match self.kind {
+            Kind::Choice => {
+                let index = self.answers.iter().position(|answer| answer.says == words);
+                index.map(Given::Chosen)
+            }
+            Kind::Typed(_) => {
+                let is_short = words.chars().count() <= LONGEST;
+                let is_plain = !words.chars().any(char::is_control);
+                (is_short && is_plain).then_some(Given::Typed(words))
+            }
+        }
     }
 
     /// Judges an answer; `None` if it is no answer to this question: an index that there is not,
@@ -508,6 +527,20 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_is_remembered_by_what_it_says() {
+        let choice = whole(CHOICE);
+        assert_eq!(choice.given("slow got 7"), Some(Given::Chosen(0)));
+        assert_eq!(choice.given("slow got"), None);
+        let typed =
+            "<p class=\"predict\" id=\"p\" data-find=\"(\\d) threads\">How many?</p>";
+        let typed = whole(typed);
+        assert_eq!(typed.given("4"), Some(Given::Typed("4")));
+        assert_eq!(typed.given("4\n"), None);
+        assert!(typed.given(&"x".repeat(80)).is_some());
+        assert_eq!(typed.given(&"x".repeat(81)), None);
+    }
+
+    #[test]
     fn an_answer_may_speak_of_several_lines() {
         let choice = whole(&CHOICE.replace("slow got 7", "slow lagged by 6"));
         assert_eq!(choice.right(), [0]);
@@ -532,6 +565,16 @@ mod tests {
         assert!(
             is_same("1000", "1,000") && is_same("2.50", "2.5") && !is_same("25", "2.5")
         );
+    }
+
+    #[test]
+    fn what_is_found_may_stand_on_two_lines() {
+        for find in ["(\\d+)\\s+slow lagged", "(\\d+) slow lagged by"] {
+            let typed = format!(
+                "<p class=\"predict\" id=\"p\" data-find=\"{find}\">How many?</p>"
+            );
+            assert_eq!(whole(&typed).outcome, "10", "{find}");
+        }
     }
 
     #[test]

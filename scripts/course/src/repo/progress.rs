@@ -1,7 +1,8 @@
 //! What the reader has done so far: `.course/progress.json`.
 //!
-//! The reader's files themselves say most of it. Kept here is only what they cannot say:
-//! which answer passed or failed (by a hash of its text), and how many hints were asked for.
+//! The reader's files themselves say most of it. Kept here is only what they cannot say: which
+//! answer passed or failed (by a hash of its text), which mistakes were made, how many hints were
+//! asked for, and what was predicted.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +13,8 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::repo::files;
-use crate::repo::workspace::{Course, Exercise};
+use crate::repo::predictions::{Judged, Prediction};
+use crate::repo::workspace::{Chapter, Course, Exercise};
 use crate::text::{self, DIM, GREEN, MAGENTA, RED, paint};
 
 /// The format of the file. A reader of another number does not understand it.
@@ -29,6 +31,9 @@ pub struct Progress {
 struct Saved {
     version: u32,
     exercises: BTreeMap<String, Record>,
+    /// What the reader predicted, by the question's id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    predictions: BTreeMap<String, String>,
 }
 
 /// What is remembered of one exercise.
@@ -43,6 +48,9 @@ pub struct Record {
     pub failed: Option<Failed>,
     /// How many hints were asked for.
     pub hints: usize,
+    /// The mistakes that answers have shown so far, by id, each once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub met: Vec<String>,
 }
 
 /// An answer that did not pass.
@@ -102,7 +110,11 @@ impl Progress {
                 Some(read.with_context(|| format!("cannot read {}", path.display()))?)
             }
         };
-        let empty = || Saved { version: VERSION, exercises: BTreeMap::new() };
+        let empty = || Saved {
+            version: VERSION,
+            exercises: BTreeMap::new(),
+            predictions: BTreeMap::new(),
+        };
         let mut notice = None;
         let saved = match content.as_deref().map(parse) {
             None => empty(),
@@ -143,16 +155,37 @@ impl Progress {
         self.saved.exercises.get(&exercise.name).cloned().unwrap_or_default()
     }
 
+    /// What the reader predicted, and how that did, if this question was answered. What is no answer
+    /// to it any more counts for nothing.
+    pub fn predicted(&self, question: &Prediction) -> Option<(&str, Judged)> {
+        let said = self.saved.predictions.get(&question.id)?;
+        Some((said, question.judge(question.given(said)?)?))
+    }
+
+    /// Remembers what the reader predicts, or forgets it, and saves that.
+    pub fn predict(&mut self, id: &str, said: Option<&str>) -> Result<()> {
+        self.update(|saved| match said {
+            Some(said) => drop(saved.predictions.insert(id.into(), said.into())),
+            None => drop(saved.predictions.remove(id)),
+        })
+    }
+
     /// Changes what is remembered of this exercise, and saves it.
     pub fn change(
         &mut self,
         exercise: &Exercise,
         change: impl FnOnce(&mut Record),
     ) -> Result<()> {
+        self.update(|saved| {
+            change(saved.exercises.entry(exercise.name.clone()).or_default())
+        })
+    }
+
+    fn update(&mut self, change: impl FnOnce(&mut Saved)) -> Result<()> {
         // A run in another terminal may have saved something since, and none may do so now.
         let _lock = files::lock(&self.path.with_extension("lock"))?;
         self.reload();
-        change(self.saved.exercises.entry(exercise.name.clone()).or_default());
+        change(&mut self.saved);
         files::replace(&self.path, &serde_json::to_vec_pretty(&self.saved)?)
     }
 
@@ -189,6 +222,43 @@ impl Progress {
     /// The first exercise that is not done.
     pub fn next<'a>(&self, course: &'a Course) -> Option<&'a Exercise> {
         course.exercises().map(|(_, one)| one).find(|one| !self.state(one).is_done())
+    }
+
+    /// The exercise that the reader is at: of those that were begun and do not pass as they are, the
+    /// one whose file was saved last, or else the next.
+    pub fn current<'a>(&self, course: &'a Course) -> Option<&'a Exercise> {
+        let begun = |state: State| {
+            matches!(
+                state,
+                State::Changed
+                    | State::Failing(_)
+                    | State::DoesNotCompile(_)
+                    | State::DoneChangedSince
+            )
+        };
+        self.saved_last(course, begun).or_else(|| self.next(course))
+    }
+
+    /// The chapter that the reader is in: that of the exercise whose file was saved last, or else
+    /// that of the next.
+    pub fn chapter<'a>(&self, course: &'a Course) -> Option<&'a Chapter> {
+        let begun = |state| !matches!(state, State::NotStarted | State::Missing);
+        let exercise = self.saved_last(course, begun).or_else(|| self.next(course))?;
+        Some(course.chapter_of(exercise))
+    }
+
+    /// Of the exercises in such a state, the one whose file was saved last.
+    fn saved_last<'a>(
+        &self,
+        course: &'a Course,
+        is_one: impl Fn(State) -> bool,
+    ) -> Option<&'a Exercise> {
+        let exercises = course.exercises().map(|(_, one)| one);
+        let saved = exercises.filter(|one| is_one(self.state(one))).filter_map(|one| {
+            let at = fs::metadata(&one.file).and_then(|about| about.modified());
+            Some((at.ok()?, one))
+        });
+        saved.max_by_key(|(at, _)| *at).map(|(_, one)| one)
     }
 
     /// The first exercise after this one that is not done, or else the first of all.

@@ -287,11 +287,20 @@ fn what_is_as_shipped_is_not_checked_when_all_files_are_touched() {
 
 /// A program of this name that does this.
 fn program(course: &Course, name: &str, script: &str) -> std::path::PathBuf {
-    use std::os::unix::fs::PermissionsExt;
     let path = course.root.join("bin").join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    // Another process writes it. While this one did, a program that some other test starts could inherit the open file,
+    // and a file that is open for writing cannot be run.
+    let mut writer = Command::new("sh")
+        .args(["-c", "cat > \"$0\" && chmod 755 \"$0\""])
+        .arg(&path)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = writer.stdin.take().unwrap();
+    write!(input, "#!/bin/sh\n{script}\n").unwrap();
+    drop(input);
+    assert!(writer.wait().unwrap().success());
     path
 }
 
@@ -449,7 +458,7 @@ fn the_keys_do_what_they_say() {
     course.answer("zero", ZERO_SOLUTION);
     terminal.wait_for(&["01-zero passes."]);
     terminal.press("s");
-    terminal.wait_for(&["Zero is written `0`.", "Yours is the same, line by line."]);
+    terminal.wait_for(&["Zero is written `0`.", "Your code is the same, line by line."]);
     terminal.press("\x03");
     let (status, _) = terminal.end();
     assert_eq!(status.code(), Some(0));

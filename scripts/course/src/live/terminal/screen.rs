@@ -191,7 +191,8 @@ impl<'a> Screen<'a> {
         if !editor.has_a_window {
             return After::Edit(name);
         }
-        let opened = self.live.open(&editor, &name);
+        let file = &find(self.live.course(), &name).file;
+        let opened = self.live.open(&editor, file);
         self.shown.reply = Some(match opened {
             Ok(()) => format!("{} opens {name}.", editor.name),
             Err(error) => format!("{error:#}"),

@@ -155,7 +155,7 @@ impl Names {
                 .map_err(|error| error.to_string()),
             "check" if names::chapter(&self.course, &names.join(" ")).is_some() => Ok(()),
             // A name can be shortened, just as on the command line.
-            _ => names::resolve(&self.course, &names.join(" "), Path::new(""))
+            _ => names::resolve(&self.course, &names.join(" "), Path::new(""), None)
                 .map(drop)
                 .map_err(|error| error.to_string()),
         }

@@ -68,6 +68,14 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("token", "from tokens to wakers", "mio's number for a socket"),
 ];
 
+/// Words of the glossary that one page may use before they are defined: the page, the term, and why.
+const ON_PAGES: &[(&str, &str, &str)] = &[
+    ("02-spawning", "handle", "short for a `JoinHandle`, which the section has in bold"),
+    ("02-spawning-deeper", "bound", "bounds of Rust's generics, all over the page"),
+    ("02-spawning-deeper", "handle", "as on the page above it"),
+    ("05-io", "Unpin", "the page says in a sentence what it is; chapter 7 says why"),
+];
+
 /// Names of the standard library that the reader of this course brings along.
 const KNOWN: &[(&str, &str)] = &[
     ("Arc", "a Rust programmer who has written threads knows it"),
@@ -274,7 +282,7 @@ fn read(
             _ => index,
         };
         for term in terms {
-            if known.terms.contains(&term.name) {
+            if known.terms.contains(&term.name) || may_use(page, term) {
                 continue;
             }
             let defined = text.bold_at(term);
@@ -338,6 +346,13 @@ fn read(
         }
         start = end;
     }
+}
+
+/// Whether this page may use the term before it is defined.
+fn may_use(page: &Page, term: &Term) -> bool {
+    ON_PAGES.iter().any(|(name, used, _)| {
+        page.file == format!("book/src/{name}.md") && term.name == *used
+    })
 }
 
 /// The index after the last part of the section whose heading is at this index.

@@ -1,7 +1,7 @@
-//! Eight workers, one task that blocks, and a socket that nobody looks at.
+//! Eight workers, a task that computes, and another that waits for a byte.
 //!
 //! ```console
-//! $ cargo run --example 10-driver
+//! $ cargo run --example 10-two-bytes
 //! ```
 
 use std::io::{self, Write};
@@ -22,22 +22,24 @@ async fn neighbor(mut socket: TcpStream, hear: Sender<()>) -> io::Result<()> {
     hear.send(()).map_err(io::Error::other)
 }
 
-/// Waits for a byte, then blocks.
-async fn in_the_task(
-    mut socket: TcpStream,
-    computation: Computation,
-) -> io::Result<bool> {
+async fn in_the_task(mut socket: TcpStream, work: Work) -> io::Result<bool> {
     socket.read_u8().await?;
-    computation.run()
+    work.run()
 }
 
-struct Computation {
-    to_neighbor: std::net::TcpStream,
-    heard: Receiver<()>,
+async fn on_the_pool(mut socket: TcpStream, work: Work) -> io::Result<bool> {
+    socket.read_u8().await?;
+    spawn_blocking(move || work.run()).await?
 }
 
-impl Computation {
-    /// A byte for the neighbor arrives, and the computation goes on until it was heard, for a second at most.
+/// Stands for a computation.
+struct Work {
+    to_neighbor: std::net::TcpStream, // the far end of the neighbor's socket
+    heard: Receiver<()>,              // what `hear` sends arrives here
+}
+
+impl Work {
+    /// Sends the neighbor a byte, and goes on until it has heard it, for a second at most.
     fn run(mut self) -> io::Result<bool> {
         self.to_neighbor.write_all(b"!")?;
         Ok(self.heard.recv_timeout(Duration::from_secs(1)).is_ok())
@@ -45,20 +47,12 @@ impl Computation {
 }
 // ANCHOR_END: tasks
 
-async fn on_the_pool(
-    mut socket: TcpStream,
-    computation: Computation,
-) -> io::Result<bool> {
-    socket.read_u8().await?;
-    spawn_blocking(move || computation.run()).await?
-}
-
 fn main() -> io::Result<()> {
     row("in the task", in_the_task)?;
     row("on the pool", on_the_pool)
 }
 
-fn row<F>(name: &str, way: fn(TcpStream, Computation) -> F) -> io::Result<()>
+fn row<F>(name: &str, way: fn(TcpStream, Work) -> F) -> io::Result<()>
 where
     F: Future<Output = io::Result<bool>> + Send + 'static,
 {
@@ -67,7 +61,7 @@ where
     let (to_neighbor, neighbors) = pair(&runtime)?;
     let (hear, heard) = channel();
     runtime.spawn(neighbor(neighbors, hear));
-    let waiting = runtime.spawn(way(theirs, Computation { to_neighbor, heard }));
+    let waiting = runtime.spawn(way(theirs, Work { to_neighbor, heard }));
     until_all_sleep(&runtime);
     ours.write_all(b"!")?;
     let heard = if runtime.block_on(waiting)?? { "heard" } else { "did not hear" };
