@@ -31,8 +31,6 @@ const NOT_YET: &[&str] = &[
     "06-framing-deeper",
     "07-async-in-depth",
     "07-async-in-depth-deeper",
-    "09-streams",
-    "09-streams-deeper",
 ];
 
 static COURSE: LazyLock<Course> = LazyLock::new(|| {
