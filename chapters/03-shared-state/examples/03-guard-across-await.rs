@@ -17,7 +17,7 @@ use tokio::task::yield_now;
 
 fn main() {
     let (short, long) = (Duration::from_secs(1), Duration::from_secs(60));
-    try_it("a std guard across the await", short, || run(held_across));
+    try_it("a std guard across the await", short, || run(with_std_mutex));
     try_it("way out 1: the guard ends before the await", long, || run(let_go_first));
     try_it("way out 2: tokio's Mutex, held across the await", long, || run(tokio_mutex));
     try_it("way out 3: one task owns the value", long, || run(one_owner));
@@ -49,9 +49,9 @@ async fn slow(who: &str) {
     println!("  {who} goes on");
 }
 
-// ANCHOR: deadlock
 #[expect(clippy::await_holding_lock, reason = "the mistake on show")]
-async fn held_across() -> u64 {
+// ANCHOR: two-futures
+async fn with_std_mutex() -> u64 {
     let total = Mutex::new(0);
     let add = async |who| {
         println!("  {who} asks for the lock");
@@ -63,7 +63,7 @@ async fn held_across() -> u64 {
     tokio::join!(add("first"), add("second"));
     total.into_inner().unwrap()
 }
-// ANCHOR_END: deadlock
+// ANCHOR_END: two-futures
 
 // ANCHOR: let-go
 async fn let_go_first() -> u64 {

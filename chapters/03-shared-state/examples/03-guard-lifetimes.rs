@@ -85,7 +85,7 @@ async fn run(_job: Option<&str>, jobs: &Mutex<VecDeque<&str>>) {
 // ANCHOR_END: run
 
 // ANCHOR: next
-/// Takes the next job. The guard ends with this function.
+/// Takes the next job, if there is one.
 fn next(jobs: &Mutex<VecDeque<&'static str>>) -> Option<&'static str> {
     jobs.lock().unwrap().pop_front()
 }

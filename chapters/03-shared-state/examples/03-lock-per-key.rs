@@ -60,7 +60,7 @@ impl OneLock {
 // ANCHOR_END: one-lock
 
 // ANCHOR: per-key
-/// The map is locked for a look-up; the load is waited for in the key's own cell.
+/// A cell for each key.
 #[derive(Default)]
 struct LockPerKey(std::sync::Mutex<HashMap<String, Arc<OnceCell<Bytes>>>>);
 

@@ -43,7 +43,7 @@ async fn read_twice() -> u32 {
     let config = RwLock::new(0);
     let reader = async {
         let first = config.read().await;
-        yield_now().await; // the writer gets its turn
+        yield_now().await;
         let second = config.read().await;
         *first + *second
     };

@@ -32,14 +32,14 @@ async fn cancel_after<F: Future>(mut polls: usize, future: F) -> Option<F::Outpu
 // ANCHOR_END: tool
 
 // ANCHOR: reads
-/// Three bytes, into an array that lives in this future.
+/// Three bytes, with `read_exact`.
 async fn exact(stream: &mut DuplexStream) -> io::Result<Vec<u8>> {
     let mut bytes = [0; 3];
     stream.read_exact(&mut bytes).await?;
     Ok(bytes.to_vec())
 }
 
-/// Three bytes, into a buffer that lives with the caller.
+/// Three bytes, with `read_buf`.
 async fn kept(stream: &mut DuplexStream, buffer: &mut Vec<u8>) -> io::Result<Vec<u8>> {
     while buffer.len() < 3 {
         if stream.read_buf(buffer).await? == 0 {

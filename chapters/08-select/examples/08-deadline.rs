@@ -12,8 +12,8 @@ use tokio::time::{Instant, interval, sleep, timeout};
 const LIMIT: Duration = Duration::from_millis(100);
 const EVERY: Duration = Duration::from_millis(30);
 
-// ANCHOR: inside
-async fn inside(readings: &mut u32) {
+// ANCHOR: collect
+async fn collect(readings: &mut u32) {
     let mut sensor = interval(EVERY);
     loop {
         tokio::select! {
@@ -22,10 +22,10 @@ async fn inside(readings: &mut u32) {
         }
     }
 }
-// ANCHOR_END: inside
+// ANCHOR_END: collect
 
-// ANCHOR: outside
-async fn outside(readings: &mut u32) {
+// ANCHOR: pinned
+async fn collect_pinned(readings: &mut u32) {
     let mut sensor = interval(EVERY);
     let mut deadline = pin!(sleep(LIMIT));
     loop {
@@ -35,9 +35,8 @@ async fn outside(readings: &mut u32) {
         }
     }
 }
-// ANCHOR_END: outside
+// ANCHOR_END: pinned
 
-// ANCHOR: quiet
 /// Ends after 100 ms without a reading: here, the clock is meant to start over.
 async fn quiet(readings: &mut u32) {
     let mut sensor = interval(EVERY);
@@ -45,27 +44,24 @@ async fn quiet(readings: &mut u32) {
     loop {
         tokio::select! {
             _ = &mut deadline => break,
-            // ANCHOR: reset
             _ = sensor.tick(), if *readings < 5 => {
                 *readings += 1;
                 deadline.as_mut().reset(Instant::now() + LIMIT);
             }
-            // ANCHOR_END: reset
         }
     }
 }
-// ANCHOR_END: quiet
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
-    report("sleep in the loop", inside).await;
-    report("sleep outside the loop", outside).await;
+    report("sleep in the loop", collect).await;
+    report("sleep outside the loop", collect_pinned).await;
     report("reset by each of 5 readings", quiet).await;
 }
 
-async fn report(name: &str, collect: impl AsyncFnOnce(&mut u32)) {
+async fn report(name: &str, run: impl AsyncFnOnce(&mut u32)) {
     let (begun, mut readings) = (Instant::now(), 0);
-    let end = match timeout(Duration::from_secs(60), collect(&mut readings)).await {
+    let end = match timeout(Duration::from_secs(60), run(&mut readings)).await {
         Ok(()) => format!("ended after {} ms", begun.elapsed().as_millis()),
         Err(_) => "still running after a minute".into(),
     };

@@ -21,8 +21,8 @@ async fn write(log: Arc<Log>, line: &'static str) {
 }
 // ANCHOR_END: write
 
-// ANCHOR: stuck
-async fn stuck(log: Arc<Log>) {
+// ANCHOR: both
+async fn write_both(log: Arc<Log>) {
     let mut first = pin!(write(log.clone(), "first"));
     tokio::select! {
         () = &mut first => {}
@@ -32,7 +32,7 @@ async fn stuck(log: Arc<Log>) {
         }
     }
 }
-// ANCHOR_END: stuck
+// ANCHOR_END: both
 
 // ANCHOR: ways
 /// The future moves into the `select!`, and is gone when the handler runs.
@@ -72,7 +72,7 @@ async fn joined(log: Arc<Log>) {
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
-    report("kept, and not polled", stuck).await;
+    report("kept, and not polled", write_both).await;
     report("dropped", dropped).await;
     report("spawned", spawned).await;
     report("joined", joined).await;

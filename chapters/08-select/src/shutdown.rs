@@ -27,7 +27,7 @@ impl Shutdown {
     // ANCHOR: recv
     pub async fn recv(&mut self) {
         // An error says that the sender is gone, so nobody can begin the shutdown any
-        // more. Then it has begun: a task must not outlive whoever can stop it.
+        // more. Then we act as if it had begun: a task must not outlive whoever can stop it.
         let _ = self.0.wait_for(|begun| *begun).await;
     }
     // ANCHOR_END: recv

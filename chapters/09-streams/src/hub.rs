@@ -118,7 +118,7 @@ impl Hub {
             of_channel.map(|inboxes| (None, inboxes)).chain(of_patterns)
         {
             for inbox in inboxes.values() {
-                // Two counters each: the bytes are shared by all who get them.
+                // A clone of `Bytes` is a handle: all who get the message share its bytes.
                 let message = Message { pattern: pattern.cloned(), ..message.clone() };
                 let mut queue = lock(inbox);
                 received += usize::from(queue.push(message, self.limit));

@@ -473,4 +473,14 @@ fn what_stands_before_its_definition_is_red() {
         "01-one.md:7: `read` (01-net.rs:8) is shown",
     );
     none(&judge("names-later", "for it, and", "for it, which `read` does, and")).unwrap();
+    let net = "chapters/01-one/examples/01-net.rs";
+    let judge = |name: &str, old: &str, new: &str| {
+        let mut problems = on(name, net, old, new);
+        problems.retain(|one| one.what.contains("is shown"));
+        problems
+    };
+    red(&judge("names-chain", "read();", "read().await?.shrink();"), "`shrink` (01-net");
+    none(&judge("names-chain-std", "read();", "read().is_some_and(f);")).unwrap();
+    red(&judge("names-chain-line", "read();", "read()\n        .shrink();"), ":9) is");
+    none(&judge("names-own", "read();", "halve();\n}\nfn halve() {")).unwrap();
 }

@@ -25,6 +25,7 @@ patterns! {
     USE = r"(?s)\buse\s+([^;]+);";
     PATH = r"\b[A-Za-z_]\w*(?:::(?:<[^()]*?>::)?[A-Za-z_]\w*)*";
     CALL = r"\b(\w+)\s*\.\s*([a-z_]\w*)\s*(?:::<[^()]*>)?\(";
+    CHAIN = r"(?:[)?\]]|\bawait|^)\s*\.\s*([a-z_]\w*)\s*(?:::<[^()]*>)?\(";
     LET = r"\blet\s+(?:mut\s+)?(\w+)\s*(?::[^=;]*)?=\s*(?:&mut\s+|&)?([A-Za-z_][\w:]*)";
     LET_BOTH = r"\blet\s+\(\s*(?:mut\s+)?(\w+)\s*,\s*(?:mut\s+)?(\w+)\s*,?\s*\)\s*=\s*([A-Za-z_][\w:]*)";
     TYPED = r"\b([a-z_]\w*)\s*:\s*([^,;{}()=]+)";
@@ -36,25 +37,13 @@ const LOOKED_UP: [&str; 2] = ["book/src/mistakes.md", "book/src/glossary.md"];
 /// Words of the glossary that stand on a page in another sense, before the term is defined: the
 /// term, words around it that tell (empty: wherever it stands), and why it is none.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("acquire", "acquires its permit", "the English verb"),
     ("block", "async block", "a piece of syntax"),
     ("block", "async move block", "a piece of syntax"),
-    ("bound", "and bounds", "bounds of Rust's generics"),
     ("bound", "bound of spawn", "a bound of Rust's generics, which the reader knows"),
-    ("bound", "bounds what", "the English verb"),
     ("bound", "bound on a type", "a bound of Rust's generics, which the reader knows"),
-    ("bound", "bound to", "a listener is bound to an address"),
-    ("fair", "", "the English adjective; only \"a fair lock\" is the term"),
-    ("frame", "stack frame", "a frame of the call stack"),
     ("future", "in future", "the time to come"),
     ("future", "in the future", "the time to come"),
     ("guard", "guard against", "the English verb"),
-    ("handle", "handle it", "the English verb"),
-    ("handle", "handle the", "the English verb"),
-    ("handle", "handles it", "the English verb"),
-    ("handle", "handles the", "the English verb"),
-    ("handle", "to handle", "the English verb"),
-    ("handler", "spawnable handler", "the name of an exercise"),
     (
         "job",
         "",
@@ -62,9 +51,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ),
     ("release", "release the lock", "the English verb"),
     ("release", "releases the lock", "the English verb"),
-    ("reserved", "", "the English word; only memory is reserved in the glossary's sense"),
-    ("resident", "", "as above, of memory"),
-    ("token", "access token", "a secret"),
     ("token", "from tokens to wakers", "mio's number for a socket"),
 ];
 
@@ -98,11 +84,14 @@ const KNOWN: &[(&str, &str)] = &[
 const EVERYWHERE: &[&str] = &[
     "and_then",
     "as_bytes",
+    "as_millis",
     "as_mut",
     "as_ptr",
     "as_ref",
+    "as_secs_f32",
     "as_str",
     "bytes",
+    "chain",
     "chars",
     "clear",
     "clone",
@@ -123,19 +112,28 @@ const EVERYWHERE: &[&str] = &[
     "extend",
     "extend_from_slice",
     "filter",
+    "filter_map",
+    "find",
+    "finish",
     "first",
     "first_entry",
     "fmt",
+    "for_each",
     "get",
     "get_mut",
     "insert",
     "into",
+    "into_bytes",
     "into_iter",
+    "is_break",
     "is_empty",
     "is_err",
     "is_none",
     "is_ok",
+    "is_pending",
+    "is_ready",
     "is_some",
+    "is_some_and",
     "iter",
     "iter_mut",
     "join",
@@ -146,25 +144,33 @@ const EVERYWHERE: &[&str] = &[
     "lines",
     "map",
     "map_err",
+    "map_or",
     "ok",
     "ok_or",
+    "or_default",
     "pop",
     "pop_back",
     "pop_front",
+    "position",
     "push",
     "push_back",
     "push_str",
     "remove",
     "replace",
     "retain",
+    "rev",
     "skip",
     "sort",
     "split",
     "split_first",
+    "split_whitespace",
     "starts_with",
+    "strip_suffix",
     "sum",
+    "take",
     "take_while",
     "then",
+    "then_some",
     "to_ascii_lowercase",
     "to_owned",
     "to_string",
@@ -484,8 +490,10 @@ struct Source {
     imported: BTreeSet<String>,
     /// Variables, parameters and fields whose type is one of them.
     variables: BTreeSet<String>,
-    /// Functions that the files of this folder define themselves.
+    /// Functions that the file defines itself.
     own: BTreeSet<String>,
+    /// Functions that the files of its folder define.
+    near: BTreeSet<String>,
 }
 
 impl Source {
@@ -498,9 +506,11 @@ impl Source {
         for near in folder.and_then(Result::ok).unwrap_or_default() {
             let text = fs::read_to_string(near).unwrap_or_default();
             source
-                .own
+                .near
                 .extend(FUNCTION.captures_iter(&text).map(|one| one[1].to_string()));
         }
+        source.own =
+            FUNCTION.captures_iter(&code).map(|one| one[1].to_string()).collect();
         for tree in USE.captures_iter(&code) {
             let mut leaves = Vec::new();
             leaves_of(&tree[1], "", &mut leaves);
@@ -540,6 +550,9 @@ impl Source {
     /// imports themselves use nothing.
     fn names(&self, piece: &Piece) -> Vec<(usize, String)> {
         let mut names = Vec::new();
+        // Of these, only what the file itself defines is its own: with another file's function
+        // of the same name, the method of a crate's type would go unnamed.
+        let mut of_ours = Vec::new();
         let mut imports = false;
         for (number, line) in &piece.lines {
             let code = code_of(line);
@@ -571,17 +584,23 @@ impl Source {
                     names.extend(parts.iter().map(|one| (*number, one.to_string())));
                 }
             }
+            // What a call returns is of any type, a crate's or the files' own.
+            for call in CHAIN.captures_iter(&code) {
+                names.push((*number, call[1].to_string()));
+            }
+            names.retain(|(_, name)| !self.near.contains(name));
             for call in CALL.captures_iter(&code) {
-                if self.variables.contains(&call[1]) {
-                    names.push((*number, call[2].to_string()));
+                if self.variables.contains(&call[1]) && !self.own.contains(&call[2]) {
+                    of_ours.push((*number, call[2].to_string()));
                 }
             }
         }
+        names.append(&mut of_ours);
         names.retain(|(_, name)| {
             !KNOWN.iter().any(|(known, _)| known == name)
                 && !EVERYWHERE.contains(&name.as_str())
-                && !self.own.contains(name)
         });
+        names.sort();
         names
     }
 }
