@@ -39,7 +39,7 @@ async fn with_rayon(half: Half) {
         let both = rayon::join(|| half.compute(), || half.compute());
         let _ = answer.send(both); // an error: nobody waits any more
     });
-    answered.await.expect("a panic in there ends the process");
+    answered.await.expect("the closure sends its answer");
 }
 // ANCHOR_END: rayon
 

@@ -17,7 +17,7 @@ async fn answer() -> &'static str {
     let (begin, begun) = channel();
     tokio::spawn(async move { begin.send(()) }); // stands for the task that writes
     match begun.recv_timeout(Duration::from_secs(1)) {
-        Ok(()) => "the writer ran while the task computed",
+        Ok(()) => "the writer ran before the task was done",
         Err(_) => "the writer waited until the task was done",
     }
 }
@@ -29,7 +29,7 @@ async fn answer_and_yield() -> &'static str {
     tokio::spawn(async move { begin.send(()) });
     yield_now().await;
     match begun.recv_timeout(Duration::from_secs(1)) {
-        Ok(()) => "the writer ran before the task computed",
+        Ok(()) => "the writer ran before the task was done",
         Err(_) => "the writer waited until the task was done",
     }
 }

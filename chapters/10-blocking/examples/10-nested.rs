@@ -1,4 +1,4 @@
-//! A job that waits for a job, in a pool of two threads and in a pool of one.
+//! A job that waits for a job, in a pool of one thread and in a pool of two.
 //!
 //! ```console
 //! $ cargo run --example 10-nested
@@ -18,20 +18,23 @@ fn outer() -> bool {
     Handle::current().block_on(inner).is_ok()
 }
 
-fn main() -> io::Result<()> {
-    for threads in [2, 1] {
-        println!("threads: {threads}");
-        let runtime = Builder::new_current_thread()
-            .max_blocking_threads(threads)
-            .enable_time()
-            .build()?;
-        let outcome = runtime.block_on(async {
-            timeout(Duration::from_secs(1), spawn_blocking(outer)).await
-        });
-        let done = matches!(outcome, Ok(Ok(true)));
-        println!("  done within a second: {done}");
-        runtime.shutdown_background();
-    }
+/// Runs `outer` in a pool of so many threads, for a second at most.
+fn run(threads: usize) -> io::Result<()> {
+    println!("threads: {threads}");
+    let runtime = Builder::new_current_thread()
+        .max_blocking_threads(threads)
+        .enable_time()
+        .build()?;
+    let outcome = runtime
+        .block_on(async { timeout(Duration::from_secs(1), spawn_blocking(outer)).await });
+    let done = matches!(outcome, Ok(Ok(true)));
+    println!("  done within a second: {done}");
+    runtime.shutdown_background();
     Ok(())
 }
 // ANCHOR_END: nested
+
+fn main() -> io::Result<()> {
+    run(1)?;
+    run(2)
+}

@@ -31,6 +31,7 @@ async fn on_the_pool(mut socket: TcpStream, work: Work) -> io::Result<bool> {
     socket.read_u8().await?;
     spawn_blocking(move || work.run()).await?
 }
+// ANCHOR_END: tasks
 
 /// Stands for a computation.
 struct Work {
@@ -45,7 +46,6 @@ impl Work {
         Ok(self.heard.recv_timeout(Duration::from_secs(1)).is_ok())
     }
 }
-// ANCHOR_END: tasks
 
 fn main() -> io::Result<()> {
     row("in the task", in_the_task)?;

@@ -25,8 +25,7 @@ mod projects;
 mod teaching;
 
 /// Pages that still use what no page before them has said.
-const NOT_YET: &[&str] = &[
-];
+const NOT_YET: &[&str] = &[];
 
 static COURSE: LazyLock<Course> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
