@@ -32,7 +32,7 @@ fn blocks(
 fn report(runtime: &str, ran: bool) {
     let word = if ran { "ran" } else { "waited" };
     println!(
-        "{runtime:5} one of two workers blocks in a task; a ready task {word} meanwhile"
+        "{runtime:5} a task is woken in its poll, which goes on; another ready task {word} meanwhile"
     );
 }
 

@@ -49,7 +49,7 @@ impl Future for Delivery {
         if parcel.there {
             return Poll::Ready(());
         }
-        println!("delivery   keeps the waker");
+        println!("delivery   is not here yet");
         parcel.waiting = Some(cx.waker().clone());
         Poll::Pending
     }

@@ -14,12 +14,12 @@ use tokio::time::timeout;
 
 /// Keeps its place in a variable of `poll`.
 // ANCHOR: local
-struct InALocal<'a> {
+struct WriteBytes<'a> {
     socket: &'a mut DuplexStream,
     bytes: &'a [u8],
 }
 
-impl Future for InALocal<'_> {
+impl Future for WriteBytes<'_> {
     type Output = io::Result<()>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -35,12 +35,12 @@ impl Future for InALocal<'_> {
 
 /// Keeps its place in itself.
 // ANCHOR: field
-struct InAField<'a> {
+struct WriteRest<'a> {
     socket: &'a mut DuplexStream,
     rest: &'a [u8],
 }
 
-impl Future for InAField<'_> {
+impl Future for WriteRest<'_> {
     type Output = io::Result<()>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -57,12 +57,12 @@ impl Future for InAField<'_> {
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 async fn main() {
     println!(
-        "a local: {:?}",
-        receive(async |s, bytes| InALocal { socket: s, bytes }.await).await
+        "WriteBytes: {:?}",
+        receive(async |s, bytes| WriteBytes { socket: s, bytes }.await).await
     );
     println!(
-        "a field: {:?}",
-        receive(async |s, rest| InAField { socket: s, rest }.await).await
+        "WriteRest:  {:?}",
+        receive(async |s, rest| WriteRest { socket: s, rest }.await).await
     );
 }
 

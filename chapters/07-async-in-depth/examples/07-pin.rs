@@ -38,17 +38,17 @@ fn main() {
     // ANCHOR: moved
     let letter = Letter::new();
     letter.begin();
-    println!("begun                    the address is right: {}", letter.is_right());
-    let moved = Box::new(letter);
-    println!("moved to the heap        the address is right: {}", moved.is_right());
+    println!("first   the address is right: {}", letter.is_right());
+    let boxed = Box::new(letter);
+    println!("second  the address is right: {}", boxed.is_right());
     // ANCHOR_END: moved
 
     // ANCHOR: pinned
     let pinned: Pin<Box<Letter>> = Box::pin(Letter::new());
     pinned.begin();
-    println!("begun on the heap        the address is right: {}", pinned.is_right());
+    println!("third   the address is right: {}", pinned.is_right());
     let elsewhere = Vec::from([pinned]);
     let is_right = elsewhere[0].is_right();
-    println!("the box moved            the address is right: {is_right}");
+    println!("fourth  the address is right: {is_right}");
     // ANCHOR_END: pinned
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
 use super::sync::thread::{self, Thread};
-use super::sync::{AtomicBool, Ordering::AcqRel};
+use super::sync::{AtomicBool, Ordering::SeqCst};
 
 // ANCHOR: block_on
 /// Runs a future to its end on this thread, which sleeps while the future waits.
@@ -16,7 +16,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     let waker = Waker::from(sleeper.clone());
     let mut cx = Context::from_waker(&waker);
     loop {
-        if sleeper.woken.swap(false, AcqRel) {
+        if sleeper.woken.swap(false, SeqCst) {
             if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
                 return output;
             }
@@ -38,7 +38,7 @@ struct Sleeper {
 
 impl Wake for Sleeper {
     fn wake(self: Arc<Self>) {
-        self.woken.swap(true, AcqRel);
+        self.woken.swap(true, SeqCst);
         self.thread.unpark();
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
 use super::join_handle::{self, JoinHandle};
-use super::sync::{AtomicBool, Condvar, Mutex, Ordering::AcqRel};
+use super::sync::{AtomicBool, Condvar, Mutex, Ordering::SeqCst};
 
 // ANCHOR: types
 /// Runs tasks on the threads that call [`run`](Executor::run).
@@ -50,7 +50,7 @@ struct Task {
 // ANCHOR: wake
 impl Wake for Task {
     fn wake(self: Arc<Self>) {
-        if self.queued.swap(true, AcqRel) {
+        if self.queued.swap(true, SeqCst) {
             return; // it is in `ready`, and its next poll has not begun
         }
         let mut queue = self.shared.queue.lock().unwrap();
@@ -65,9 +65,9 @@ impl Wake for Task {
 impl Task {
     // `swap` and not `store`: the poll must see what came before the wakes that returned early.
     // ANCHOR: poll
-    fn poll(self: Arc<Self>) {
+    fn poll_future(self: Arc<Self>) {
         // Before the poll, not after it: a wake during the poll must queue the task again.
-        self.queued.swap(false, AcqRel);
+        self.queued.swap(false, SeqCst);
         let waker = Waker::from(self.clone());
         let mut slot = self.future.lock().unwrap();
         let Some(future) = slot.as_mut() else { return }; // woken after its end
@@ -112,7 +112,7 @@ impl Shared {
     /// Polls ready tasks, and sleeps while there are none, until no task is left.
     fn work(&self) {
         while let Some(task) = self.next_ready() {
-            task.poll();
+            task.poll_future();
         }
     }
 
