@@ -24,11 +24,13 @@ use crate::live::terminal::words::{find, next_after};
 pub(super) struct Screen<'a> {
     live: &'a Live,
     shown: Shown<'a>,
+    /// What an editor that failed said: it is replied until the next key.
+    trouble: Option<String>,
 }
 
 impl<'a> Screen<'a> {
     pub(super) fn new(live: &'a Live, options: Options) -> Screen<'a> {
-        Screen { live, shown: Shown::new(live.course(), options) }
+        Screen { live, shown: Shown::new(live.course(), options), trouble: None }
     }
 
     pub(super) async fn run(mut self) -> Result<u8> {
@@ -59,7 +61,8 @@ impl<'a> Screen<'a> {
                             After::Edit(name) => {
                                 // The editor reads the keys, and nobody else may.
                                 drop((raw, keys));
-                                self.shown.reply = self.edit_here(&name).await;
+                                self.trouble = self.edit_here(&name).await;
+                                self.shown.reply = self.trouble.clone();
                                 raw = Raw::enter()?;
                                 keys = EventStream::new();
                                 write_all(|out| queue!(out, Clear(ClearType::All)))?;
@@ -110,7 +113,12 @@ impl<'a> Screen<'a> {
         if self.shown.snapshot.editor_trouble != before.editor_trouble
             && let Some(trouble) = &self.shown.snapshot.editor_trouble
         {
-            self.shown.reply = Some(trouble.clone());
+            self.trouble = Some(trouble.clone());
+            self.shown.reply = None;
+        }
+        // The save before its end may be what is checked, and that hides nothing.
+        if self.shown.reply.is_none() {
+            self.shown.reply = self.trouble.clone();
         }
         // What is longer than the screen would run through it once more.
         !self.shown.full
@@ -129,6 +137,7 @@ impl<'a> Screen<'a> {
 
     async fn key(&mut self, key: KeyEvent) -> After {
         self.shown.reply = None;
+        self.trouble = None;
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
             KeyCode::Char('c' | 'd' | '\\') if control => return After::End,
