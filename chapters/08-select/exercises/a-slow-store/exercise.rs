@@ -15,7 +15,8 @@
 //!   document is worse than none.
 //!
 //! `store` returns the number of what it has stored. How it works is its own affair, but it
-//! handles one call at a time. Change anything except the signature of `save`.
+//! handles one call at a time. If the document is stored at the very moment when the
+//! patience ends, a note is as right as none. Change anything except the signature of `save`.
 //!
 //! ```console
 //! $ cargo course check a-slow-store

@@ -332,15 +332,16 @@ fn the_queue_stays_open() -> Verdict {
     }
 }
 
-/// Whether it takes one more job that is there when it is told to stop is up to the answer, as long as it might not.
+/// Whether it takes one more job that is there when it is told to stop is up to the answer. A second one is not.
 fn it_stops_between_two_of_many_jobs() -> Verdict {
-    const JOBS: u32 = 1000;
-    let (mut least, mut heard) = (usize::MAX, false);
-    // A coin that falls the same way 32 times.
-    for _ in 0..32 {
+    const JOBS: usize = 1000;
+    let (mut least, mut most, mut heard) = (usize::MAX, 0, false);
+    // Where a coin decides between `stop` and a job, a second job is taken in a quarter of the trials.
+    // That none of so many shows one has a chance of one in ten million.
+    for _ in 0..56 {
         let run = virtual_time(|| async {
-            let (sender, mut queue) = mpsc::channel(JOBS as usize);
-            for job in 0..JOBS {
+            let (sender, mut queue) = mpsc::channel(JOBS);
+            for job in 0..JOBS as u32 {
                 let _ = sender.send(job).await;
             }
             let (say_stop, stopped) = oneshot::channel();
@@ -368,25 +369,40 @@ fn it_stops_between_two_of_many_jobs() -> Verdict {
         });
         let (stored, left, woken) = done(run)?;
         heard |= woken;
-        if stored + left < JOBS as usize {
+        if stored + left < JOBS {
             return Err(Finding::mistake("dropped-after-taking").saw(format!(
                 "{JOBS} jobs were ready, and it was told to stop in the fifth: {stored} have been \
                  stored, and {left} are still in the queue"
             )));
         }
-        least = least.min(stored);
-        if stored == 5 {
-            return Ok(());
-        }
+        (least, most) = (least.min(stored), most.max(stored));
     }
-    let saw = format!(
-        "{JOBS} jobs were ready, it was told to stop in the fifth, and in 32 trials it stored {least} or more"
-    );
-    Err(match least == JOBS as usize {
-        true if !heard => Finding::mistake("biased-starves").saw(saw),
-        true => Finding::unnamed("It stored all the jobs before it stopped").saw(saw).because(
-            "told to stop, `work` is done with the job in hand; the next worker stores the rest.",
-        ),
-        false => Finding::unnamed("It stops late").saw(saw),
+    if most <= 6 {
+        return Ok(());
+    }
+    let saw = format!("{JOBS} jobs were ready, and it was told to stop in the fifth");
+    Err(if least == JOBS {
+        let saw = format!("{saw}; it stored all of them");
+        if heard {
+            Finding::unnamed("It stored all the jobs before it stopped").saw(saw).because(
+                "told to stop, `work` is done with the job in hand; the next worker stores the rest.",
+            )
+        } else {
+            Finding::mistake("biased-starves").saw(saw)
+        }
+    } else {
+        let (saw, luck) = match least == most {
+            true => (format!("{saw}; it stored {most}"), ""),
+            false => (
+                format!("{saw}; in 56 trials it stored {least} to {most}"),
+                " What is left to luck each time may go against `stop` twice.",
+            ),
+        };
+        Finding::unnamed("It takes more jobs after it was told to stop").saw(saw).because(
+            format!(
+                "when `stop` and a job are there at the same moment, that job may be taken, and then no \
+                 other.{luck}"
+            ),
+        )
     })
 }

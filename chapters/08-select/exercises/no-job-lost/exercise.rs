@@ -13,7 +13,8 @@
 //! - when the queue ends, `work` returns; when it is told to stop, the queue stays open for
 //!   the next worker.
 //!
-//! If `stop` and a job are there at the same moment, `work` may take that one job, or not.
+//! If `stop` and a job are there at the same moment, `work` may take that one job, or not,
+//! but never a second one, however many wait in the queue.
 //! The sender of `stop` stays alive until `work` has returned, and a store may take long.
 //!
 //! Change anything except the signature of `work`.

@@ -1,4 +1,6 @@
-//! Without `biased`: when a job and `stop` are both ready, either may be taken, and so one more job may be stored. None is lost.
+//! mistake: unnamed
+//! "Which branch is asked first does not matter, since none loses a job." No job is lost. But each round begins at a random branch, so
+//! with a full queue any number of jobs may go before `stop`.
 
 use tokio::sync::{mpsc, oneshot};
 
