@@ -7,8 +7,8 @@
 //! At the end:
 //!
 //! - `count` readings are taken, and all of them are written, in order, before `record` returns;
-//! - the first reading is taken at once, and while each write takes less than a second, readings are one
-//!   second apart by Tokio's clock (20 ms more or less are no matter);
+//! - the first reading is taken at once, and while a reading and its write together take less than a
+//!   second, readings begin one second apart by Tokio's clock (20 ms more or less are no matter);
 //! - readings are taken one at a time, and written one at a time;
 //! - two readings begin at least 100 ms apart, however long a write takes.
 //!

@@ -8,6 +8,7 @@ mod exercise;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::iter;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker, ready};
@@ -23,6 +24,7 @@ probe::main!(
     [
         a_message_that_comes_alone_does_not_wait,
         a_burst_is_flushed_together,
+        a_small_burst_is_not_cut,
         a_sink_that_takes_no_more_stops_the_stream,
         the_end_closes_the_sink,
         a_slow_sink_gets_everything,
@@ -369,8 +371,8 @@ fn a_burst_is_flushed_together() -> Verdict {
         if *flushed != sent {
             return Err(withheld(&sent, flushed));
         }
-        // One more is no matter: a burst may meet the end of a batch before. And who passes the messages through a channel of
-        // Tokio's is stopped by it now and then.
+        // Who passes the messages through a channel of Tokio's is stopped by it now and then, so one more is no matter: what
+        // it could hide shows in small bursts.
         let most = size.div_ceil(64) as usize + 1 + size as usize / 500;
         if *flushes <= most {
             continue;
@@ -385,6 +387,41 @@ fn a_burst_is_flushed_together() -> Verdict {
         });
     }
     Ok(())
+}
+
+/// After a message alone, bursts of two. All together are more than 64, and a count that goes on over the pauses gets to each
+/// even number between the two messages of a burst.
+fn a_small_burst_is_not_cut() -> Verdict {
+    let sizes: Vec<u32> = iter::once(1).chain(iter::repeat_n(2, 40)).collect();
+    let seen = bursts(&sizes)?;
+    let mut total = 0;
+    for ((flushed, _), size) in seen.iter().zip(&sizes) {
+        total += size;
+        let sent: Vec<u32> = (1..=total).collect();
+        if *flushed != sent {
+            return Err(withheld(&sent, flushed));
+        }
+    }
+    let is_cut = |(_, flushes): &(Vec<u32>, usize)| *flushes > 1;
+    let cut = seen.iter().filter(|burst| is_cut(burst)).count();
+    let Some((to, _)) = seen.iter().find(|burst| is_cut(burst)) else {
+        return Ok(());
+    };
+    let saw = format!(
+        "a message, then 40 bursts of 2 with pauses between them, and {} had a flush between its two messages; \
+         the first was that of messages {} and {}",
+        words::count(cut, "burst"),
+        to.len() - 1,
+        to.len()
+    );
+    // A size shows in some of them. What cuts each burst may be anything.
+    Err(match cut < 40 {
+        true => Finding::mistake("batch-has-a-size").saw(saw),
+        false => Finding::unnamed(
+            "Two messages that were there at the same time did not share a flush",
+        )
+        .saw(saw),
+    })
 }
 
 fn a_sink_that_takes_no_more_stops_the_stream() -> Verdict {

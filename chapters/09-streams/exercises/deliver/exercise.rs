@@ -7,8 +7,8 @@
 //! At the end:
 //!
 //! - the sink gets every message, encoded, in order;
-//! - messages that are there at the same time share a flush; you may flush after every 64 of them, but
-//!   not more often;
+//! - messages that are there at the same time share a flush; you may flush when the sink got 64 since the
+//!   last flush, but not more often;
 //! - while `deliver` waits for the next message, everything before it has been flushed;
 //! - while the sink has no room, at most 64 messages have been taken from the stream and not been given
 //!   to the sink (a buffer in front of it is not the sink);

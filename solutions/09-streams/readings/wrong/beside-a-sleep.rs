@@ -1,4 +1,6 @@
-//! A second begins with each write, and `join!` waits for the longer of the two. It also waits a second after the last.
+//! mistake: sleep-is-a-period
+//!
+//! The belief: what takes time is the write, so the pause goes beside it. The time that a reading takes is added to it.
 
 use std::time::Duration;
 
