@@ -10,15 +10,14 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use self::book::Book;
-use self::ending::Ending;
 use self::server::Server;
 use self::state::StateName;
 use crate::learn::editor::Editor;
 use crate::repo::workspace::Course;
+use crate::run::group::asked_to_end;
 use crate::text::{self, MAGENTA};
 
 pub mod book;
-mod ending;
 pub mod engine;
 mod key;
 pub mod overview;
@@ -109,7 +108,7 @@ fn where_the_reader_is(live: &Live) -> String {
 
 /// Says where the book is, and leaves all else to the browser.
 async fn wait(live: &Live, parts: &Parts, server: Option<&Server>) -> Result<u8> {
-    let mut ending = Ending::new()?;
+    let mut ending = std::pin::pin!(asked_to_end()?);
     for notice in &live.subscribe().borrow().notices {
         text::warn(&text::wrapped(&format!("{MAGENTA}note:{MAGENTA:#} "), notice));
     }
@@ -126,7 +125,7 @@ async fn wait(live: &Live, parts: &Parts, server: Option<&Server>) -> Result<u8>
     said += &text::fact("end", "Ctrl-C");
     text::say(&said);
     tokio::select! {
-        status = ending.asked() => status,
+        status = &mut ending => Ok(status),
         () = terminal::tty::nobody_reads() => Ok(0),
     }
 }

@@ -103,21 +103,31 @@ impl Drop for Group {
 
 /// Catches the signals by which a terminal or another program asks this one to end: Ctrl-C, a
 /// closed terminal, `kill`. The future is ready at the first of them, and gives the exit status
-/// that says so.
+/// that says so. A closed terminal does not end what was started by `nohup`, which has it ignored.
 ///
 /// The signals are caught from the call on, whether the future is polled or not.
 pub fn asked_to_end() -> Result<impl Future<Output = u8> + Send + use<>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
+        // Asked first: what is caught is not ignored any more.
+        let mut hangup = match hangup_is_ignored() {
+            true => None,
+            false => Some(signal(SignalKind::hangup())?),
+        };
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
-        let mut hangup = signal(SignalKind::hangup())?;
         Ok(async move {
+            let hung_up = async {
+                match &mut hangup {
+                    Some(hangup) => hangup.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 _ = interrupt.recv() => 128 + 2,
                 _ = terminate.recv() => 128 + 15,
-                _ = hangup.recv() => 128 + 1,
+                _ = hung_up => 128 + 1,
             }
         })
     }
@@ -128,6 +138,17 @@ pub fn asked_to_end() -> Result<impl Future<Output = u8> + Send + use<>> {
             130
         })
     }
+}
+
+/// Whether whoever started this program lets it outlive its terminal. Linux says so in a mask with
+/// a bit for each signal, from 1; elsewhere it is not known.
+#[cfg(unix)]
+fn hangup_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & 1 == 1)
 }
 
 #[cfg(unix)]

@@ -6,7 +6,6 @@ use std::io::Write;
 use anyhow::{Context, Result};
 
 use crate::learn::address::Address;
-use crate::live::ending::Ending;
 use crate::live::engine::Live;
 use crate::live::overview;
 use crate::live::state::{Busy, Doing, Snapshot, StateName};
@@ -14,11 +13,12 @@ use crate::live::terminal::options::Options;
 use crate::live::terminal::tty::nobody_reads;
 use crate::live::terminal::words::{after_a_pass, course_line, gone, note};
 use crate::repo::workspace::Course;
+use crate::run::group::asked_to_end;
 use crate::text::{self, BOLD};
 
 /// Tells everything in lines that follow each other.
 pub(super) async fn run(live: &Live, options: &Options) -> Result<u8> {
-    let mut ending = Ending::new()?;
+    let mut ending = std::pin::pin!(asked_to_end()?);
     let mut snapshots = live.subscribe();
     let mut shown = snapshots.borrow_and_update().clone();
     let mut said = overview::told(live.course(), &shown, options.book.as_ref());
@@ -46,7 +46,7 @@ pub(super) async fn run(live: &Live, options: &Options) -> Result<u8> {
         }
         said.clear();
         tokio::select! {
-            status = ending.asked() => return status,
+            status = &mut ending => return Ok(status),
             () = nobody_reads() => return Ok(0),
             changed = snapshots.changed() => {
                 changed.context("the watch ended by itself")?;

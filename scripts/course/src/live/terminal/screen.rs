@@ -12,13 +12,13 @@ use crossterm::terminal::{Clear, ClearType};
 use futures::StreamExt;
 
 use crate::learn::editor;
-use crate::live::ending::Ending;
 use crate::live::engine::{Action, Live};
 use crate::live::state::{Snapshot, StateName};
 use crate::live::terminal::options::Options;
 use crate::live::terminal::shown::{Shown, View};
 use crate::live::terminal::tty::{Raw, size, suspend, write_all};
 use crate::live::terminal::words::{find, next_after};
+use crate::run::group::asked_to_end;
 
 /// The screen while the course stays open.
 pub(super) struct Screen<'a> {
@@ -34,7 +34,7 @@ impl<'a> Screen<'a> {
     }
 
     pub(super) async fn run(mut self) -> Result<u8> {
-        let mut ending = Ending::new()?;
+        let mut ending = std::pin::pin!(asked_to_end()?);
         let mut snapshots = self.live.subscribe();
         self.shown.snapshot = snapshots.borrow_and_update().clone();
         let mut raw = Raw::enter()?;
@@ -45,7 +45,7 @@ impl<'a> Screen<'a> {
         self.shown.draw()?;
         let status = loop {
             tokio::select! {
-                status = ending.asked() => break status?,
+                status = &mut ending => break status,
                 changed = snapshots.changed() => {
                     changed.context("the watch ended by itself")?;
                     let snapshot = snapshots.borrow_and_update().clone();
