@@ -1,4 +1,5 @@
-//! The stage beside Redis and `mini-redis-server`, under `redis-benchmark`, in one interleaved run.
+//! The stage beside Redis and `mini-redis-server`, under `redis-benchmark`, in one interleaved run: on a machine that has
+//! nothing else to do, and again beside two threads that never rest.
 //!
 //! Needs `redis-server` and `redis-benchmark`, and once `cargo install mini-redis@0.4.1 --root target/mini-redis`.
 //!
@@ -12,7 +13,8 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::thread::sleep;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -30,7 +32,7 @@ const MINI_REDIS: &str = "mini-redis-server";
 
 fn main() -> ExitCode {
     let rounds = match std::env::args().nth(1).as_deref() {
-        None => 7,
+        None => 5,
         Some("quick") => 1,
         Some(_) => {
             eprintln!("usage: … --example 06-against-redis-measured [-- quick]");
@@ -67,11 +69,60 @@ fn compare(rounds: usize) -> Outcome {
     println!(
         "{CLIENTS} clients of redis-benchmark, values of 3 bytes, the median of {rounds} interleaved rounds"
     );
+    for busy in [0, 2] {
+        beside(busy, || compare_each(&servers, rounds, busy > 0))?;
+    }
+
+    println!(
+        "\nserver CPU: a request, and as a multiple of Redis's in the same round, the median of the rounds."
+    );
+    println!("load CPU: how busy redis-benchmark kept its one core.");
+    println!(
+        "A core that is shared slows everything down and tells little about a server; its CPU time is its own."
+    );
+
+    println!("\nan idle connection, after a PING, in the server's memory");
+    for server in servers.iter().filter(|server| server.name != ONE_WORKER) {
+        // `mini-redis-server` takes 250 connections and lets the others wait.
+        let connections = if server.name == MINI_REDIS { 200 } else { 4000 };
+        let each = server.idle(connections)?;
+        println!("{:<18} {each:>8} bytes, over {connections} connections", server.name);
+    }
+    Ok(())
+}
+
+/// Runs something while so many threads of ours do nothing but count.
+fn beside<T>(busy: usize, run: impl FnOnce() -> T) -> T {
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..busy {
+            scope.spawn(|| {
+                let mut count = 0_u64;
+                while !over.load(Relaxed) {
+                    count = std::hint::black_box(count.wrapping_add(1));
+                }
+            });
+        }
+        let outcome = run();
+        over.store(true, Relaxed);
+        outcome
+    })
+}
+
+fn compare_each(servers: &[Server], rounds: usize, busy: bool) -> Outcome {
+    // It would take minutes a round, and says nothing new.
+    let servers: Vec<&Server> =
+        servers.iter().filter(|server| !busy || server.name != MINI_REDIS).collect();
+    let redis = servers.iter().position(|server| server.name == REDIS);
+    let redis = redis.expect("it is one of them");
     for pipeline in [1, 16, 64] {
-        println!("\n-P {pipeline}");
         println!(
-            "{:<4} {:<23}{:>12} {:>8} {:>9} {:>12} {:>9}",
-            "", "", "requests/s", "× redis", "p99", "server CPU", "load CPU"
+            "\n-P {pipeline}{}",
+            if busy { ", beside two busy threads" } else { "" }
+        );
+        println!(
+            "{:<4} {:<23}{:>12} {:>8} {:>9} {:>12} {:>8} {:>9}",
+            "", "", "requests/s", "× redis", "p99", "server CPU", "× redis", "load CPU"
         );
         for command in ["set", "get"] {
             let mut trials: Vec<Vec<Trial>> =
@@ -81,42 +132,20 @@ fn compare(rounds: usize) -> Outcome {
                     trials.push(server.trial(command, pipeline)?);
                 }
             }
-            let medians: Vec<Trial> = trials
-                .iter()
-                .map(|trials| Trial {
-                    requests: median(trials, |trial| trial.requests),
-                    p99: median(trials, |trial| trial.p99),
-                    server_cpu: median(trials, |trial| trial.server_cpu),
-                    load_cpu: median(trials, |trial| trial.load_cpu),
-                })
-                .collect();
-            let redis = servers.iter().position(|server| server.name == REDIS);
-            let redis = medians[redis.expect("it is one of them")].requests;
-            for (server, trial) in servers.iter().zip(&medians) {
+            for (server, trial) in servers.iter().zip(&trials) {
                 println!(
-                    "{:<4} {:<23}{:>12.0} {:>8.2} {:>6.2} ms {:>9.2} µs {:>7.0} %",
+                    "{:<4} {:<23}{:>12.0} {:>8.2} {:>6.2} ms {:>9.2} µs {:>8.2} {:>7.0} %",
                     command.to_uppercase(),
                     server.name,
-                    trial.requests,
-                    trial.requests / redis,
-                    trial.p99,
-                    trial.server_cpu,
-                    trial.load_cpu,
+                    median(trial, |trial| trial.requests),
+                    multiple(trial, &trials[redis], |trial| trial.requests),
+                    median(trial, |trial| trial.p99),
+                    median(trial, |trial| trial.server_cpu),
+                    multiple(trial, &trials[redis], |trial| trial.server_cpu),
+                    median(trial, |trial| trial.load_cpu),
                 );
             }
         }
-    }
-
-    println!(
-        "\nserver CPU: a request. load CPU: how busy redis-benchmark kept its one core."
-    );
-
-    println!("\nan idle connection, after a PING, in the server's memory");
-    for server in servers.iter().filter(|server| server.name != ONE_WORKER) {
-        // `mini-redis-server` takes 250 connections and lets the others wait.
-        let connections = if server.name == MINI_REDIS { 200 } else { 4000 };
-        let each = server.idle(connections)?;
-        println!("{:<18} {each:>8} bytes, over {connections} connections", server.name);
     }
     Ok(())
 }
@@ -134,7 +163,15 @@ struct Trial {
 }
 
 fn median(trials: &[Trial], value: impl Fn(&Trial) -> f64) -> f64 {
-    let mut values: Vec<f64> = trials.iter().map(value).collect();
+    middle(trials.iter().map(value).collect())
+}
+
+/// The median over the rounds: what is compared was measured within seconds.
+fn multiple(trials: &[Trial], of: &[Trial], value: impl Fn(&Trial) -> f64) -> f64 {
+    middle(trials.iter().zip(of).map(|(this, that)| value(this) / value(that)).collect())
+}
+
+fn middle(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
@@ -190,7 +227,7 @@ impl Server {
         // Some two seconds each. What a server does at a go that it has not got to is short enough.
         let slow = self.name == MINI_REDIS && pipeline > 1;
         let requests = match pipeline {
-            1 => 150_000,
+            1 => 200_000,
             _ if slow => 40_000 * pipeline / 16,
             _ => 3_000_000 * pipeline.isqrt() / 4,
         };
