@@ -101,6 +101,7 @@ impl Live {
         let mut engine = Engine {
             course: course.clone(),
             progress,
+            questions: Vec::new(),
             verdicts: BTreeMap::new(),
             queue: VecDeque::new(),
             running: None,
@@ -114,6 +115,7 @@ impl Live {
             },
             snapshots,
         };
+        engine.read_the_book();
         engine.look_at_everything();
         if options.watch {
             engine.queue_what_is_unchecked(!is_lost);
@@ -207,6 +209,8 @@ impl Live {
 struct Engine {
     course: Arc<Course>,
     progress: Progress,
+    /// What the book asks, as its pages were when they were read last.
+    questions: Vec<Prediction>,
     /// How the last check of an exercise ended, and of which answer it speaks.
     verdicts: BTreeMap<String, (String, Verdict)>,
     queue: VecDeque<String>,
@@ -260,7 +264,10 @@ impl Engine {
                 biased;
                 wish = wishes.recv() => match wish {
                     Some(Wish::Act(action)) => self.act(action).await,
-                    Some(Wish::Look) => self.look_at_everything(),
+                    Some(Wish::Look) => {
+                        self.read_the_book();
+                        self.look_at_everything();
+                    }
                     Some(Wish::Editor(trouble)) => self.snapshot.editor_trouble = trouble,
                     Some(Wish::End) | None => break,
                 },
@@ -493,6 +500,14 @@ impl Engine {
         self.queue = unchecked.into();
     }
 
+    /// Reads what the book asks and names. It changes only when its pages do, and to read all of them
+    /// takes too long to be done at every save.
+    fn read_the_book(&mut self) {
+        self.questions = predictions::all(&self.course.root).unwrap_or_default();
+        self.snapshot.files =
+            sources::files_named(&self.course.root).into_iter().collect();
+    }
+
     /// Reads all that the snapshot says of the exercises.
     fn look_at_everything(&mut self) {
         self.snapshot.chapters =
@@ -500,8 +515,6 @@ impl Engine {
         let next = self.snapshot.exercises().find(|one| !one.state.is_done());
         self.snapshot.next = next.map(|one| one.name.clone());
         self.snapshot.predictions = self.predictions();
-        self.snapshot.files =
-            sources::files_named(&self.course.root).into_iter().collect();
     }
 
     fn chapter(&self, chapter: &Chapter) -> ChapterView {
@@ -565,7 +578,6 @@ impl Engine {
 
     fn predictions(&self) -> Vec<PredictionView> {
         let catalogue = Catalogue::open(&self.course.root).unwrap_or_default();
-        let questions = predictions::all(&self.course.root).unwrap_or_default();
         let view = |question: &Prediction| {
             let id = question.id.clone();
             let Some((said, judged)) = self.progress.predicted(question) else {
@@ -583,7 +595,7 @@ impl Engine {
                 mistake: mistake.map(view_of_a_mistake),
             }
         };
-        questions.iter().map(view).collect()
+        self.questions.iter().map(view).collect()
     }
 
     /// Shows the newest state, if it is another than the one before.
