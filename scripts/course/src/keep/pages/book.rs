@@ -9,6 +9,7 @@ use crate::keep::pages::markdown::Marks;
 use crate::keep::pages::problem::Problem;
 use crate::repo::paths::shown;
 use crate::repo::sources::text_files;
+use crate::repo::workspace::Chapter;
 
 /// One Markdown file, read once.
 #[derive(Debug)]
@@ -71,6 +72,11 @@ impl Book {
 
     pub(crate) fn page(&self, file: &str) -> Option<&Page> {
         self.pages.iter().find(|page| page.file == file)
+    }
+
+    /// The first reading of a chapter.
+    pub(crate) fn first_reading(&self, chapter: &Chapter) -> Option<&Page> {
+        self.page(&shown(&self.root, &self.root.join(chapter.page())))
     }
 
     pub(crate) fn everything(&self) -> impl Iterator<Item = &Page> {

@@ -32,8 +32,7 @@ struct Card<'p> {
 pub fn exercises(book: &Book, course: &Course) -> Vec<Problem> {
     let mut problems = Vec::new();
     for chapter in &course.chapters {
-        let first = shown(&course.root, &course.root.join(chapter.page()));
-        let Some(page) = book.page(&first) else { continue };
+        let Some(page) = book.first_reading(chapter) else { continue };
         let deeper = book.page(&format!("book/src/{}-deeper.md", chapter.slug));
         let mut cards = Vec::new();
         for page in [Some(page), deeper].into_iter().flatten() {

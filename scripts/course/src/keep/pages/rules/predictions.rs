@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::keep::pages::book::{Book, Page};
+use crate::keep::pages::book::Book;
 use crate::keep::pages::problem::Problem;
-use crate::keep::pages::reader::{Kind, text_of};
+use crate::keep::pages::reader::{Kind, Part, text_of};
 use crate::patterns::patterns;
 use crate::repo::catalogue::Catalogue;
-use crate::repo::paths::shown;
 use crate::repo::predictions::{Kind as Asked, Prediction, of_page, says};
 use crate::repo::workspace::Course;
 
@@ -31,17 +30,17 @@ pub fn predictions(book: &Book, course: &Course, catalogue: &Catalogue) -> Vec<P
         problems.extend(faults.into_iter().map(|one| page.problem(one.line, one.what)));
 
         let name = page.file.rsplit('/').next().unwrap_or_default();
-        let is_chapter = |file: &str| file == page.file;
-        let of = course.chapters.iter().find(|one| {
-            let file = shown(&course.root, &course.root.join(one.page()));
-            is_chapter(&file)
+        let is_chapter = course.chapters.iter().any(|one| {
+            book.first_reading(one).is_some_and(|first| first.file == page.file)
         });
-        if of.is_some() && count < AT_LEAST {
+        if is_chapter && count < AT_LEAST {
             let what = format!(
                 "a chapter asks for {AT_LEAST} predictions at least, and this for {count}"
             );
             problems.push(page.problem(0, what));
         }
+        let parts =
+            if predictions.is_empty() { Vec::new() } else { page.parts(&book.root) };
         for one in &predictions {
             let mut problem =
                 |line, what: String| problems.push(page.problem(line, what));
@@ -62,7 +61,7 @@ pub fn predictions(book: &Book, course: &Course, catalogue: &Catalogue) -> Vec<P
             for (line, what) in of_answers(one, catalogue) {
                 problem(line, what);
             }
-            if let Some((line, what)) = given_away(book, page, one) {
+            if let Some((line, what)) = given_away(&parts, one) {
                 problem(line, what);
             }
         }
@@ -96,13 +95,13 @@ fn of_answers(one: &Prediction, catalogue: &Catalogue) -> Vec<(usize, String)> {
 
 /// Where the page says openly what a choice's right answer says. Single words and numbers are no
 /// sign: they stand everywhere.
-fn given_away(book: &Book, page: &Page, one: &Prediction) -> Option<(usize, String)> {
+fn given_away(parts: &[Part], one: &Prediction) -> Option<(usize, String)> {
     let [right] = one.right()[..] else { return None };
     let answer = &one.answers[right];
     if answer.says.split_whitespace().count() < 2 {
         return None;
     }
-    for part in page.parts(&book.root) {
+    for part in parts {
         let asked = answer.line.max(one.line);
         if part.folded || (one.line..=asked).contains(&part.line) {
             continue;

@@ -6,7 +6,6 @@ use crate::keep::pages::book::{Book, Page};
 use crate::keep::pages::problem::Problem;
 use crate::keep::pages::reader::{Block, Kind, text_of};
 use crate::patterns::patterns;
-use crate::repo::paths::shown;
 use crate::repo::workspace::{Chapter, Course};
 
 patterns! {
@@ -39,8 +38,7 @@ pub struct Project {
 pub fn projects(book: &Book, course: &Course) -> (Vec<Project>, Vec<Problem>) {
     let (mut projects, mut problems) = (Vec::new(), Vec::new());
     for chapter in &course.chapters {
-        let file = shown(&course.root, &course.root.join(chapter.page()));
-        let Some(page) = book.page(&file) else { continue };
+        let Some(page) = book.first_reading(chapter) else { continue };
         match project(book, page, chapter) {
             Ok(project) => projects.push(project),
             Err(problem) => problems.push(problem),

@@ -4,7 +4,7 @@ use crate::keep::pages::book::{Book, Page};
 use crate::keep::pages::problem::Problem;
 use crate::keep::pages::reader::{Kind, text_of};
 use crate::patterns::patterns;
-use crate::repo::paths::{numbered, shown};
+use crate::repo::paths::numbered;
 use crate::repo::workspace::{Chapter, Course};
 
 /// Words of prose that a reader reads in a minute.
@@ -118,8 +118,7 @@ fn words(text: &str) -> usize {
 pub fn reading_time(book: &Book, course: &Course) -> Vec<Problem> {
     let mut problems = Vec::new();
     for chapter in &course.chapters {
-        let file = shown(&course.root, &course.root.join(chapter.page()));
-        let Some(page) = book.page(&file) else { continue };
+        let Some(page) = book.first_reading(chapter) else { continue };
         let times = Times::of(book, page);
         let minutes = times.minutes();
         if minutes > AT_MOST {

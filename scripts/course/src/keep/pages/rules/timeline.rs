@@ -2,7 +2,6 @@
 
 use crate::keep::pages::book::Book;
 use crate::keep::pages::problem::Problem;
-use crate::repo::paths::shown;
 use crate::repo::workspace::Course;
 
 /// The first chapter that says so. Before, a reader does not know yet what is drawn.
@@ -12,8 +11,7 @@ const FROM: u32 = 4;
 pub fn timeline(book: &Book, course: &Course) -> Vec<Problem> {
     let mut problems = Vec::new();
     for chapter in course.chapters.iter().filter(|one| one.number >= FROM) {
-        let file = shown(&course.root, &course.root.join(chapter.page()));
-        let Some(page) = book.page(&file) else { continue };
+        let Some(page) = book.first_reading(chapter) else { continue };
         let command = format!("cargo course timeline {}", chapter.slug);
         let inline = page.marks.code.iter().map(|(line, code)| (*line, code.as_str()));
         let typed = page.marks.fences.iter().filter(|fence| fence.kind == "console");
