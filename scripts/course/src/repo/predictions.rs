@@ -387,6 +387,15 @@ impl Here<'_> {
     }
 }
 
+/// HTML as the text that it shows.
+pub(crate) fn unescaped(html: &str) -> String {
+    html.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+}
+
 /// The attributes of a tag, without escapes.
 fn attributes_of(text: &str, known: &[&str]) -> Result<Vec<(String, String)>, String> {
     let mut attributes = Vec::new();
@@ -395,13 +404,7 @@ fn attributes_of(text: &str, known: &[&str]) -> Result<Vec<(String, String)>, St
         if !known.contains(&name.as_str()) {
             return Err(format!("`{name}` is none of {}", known.join(", ")));
         }
-        let value = attribute[2]
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&quot;", "\"")
-            .replace("&#39;", "'")
-            .replace("&amp;", "&");
-        attributes.push((name, value));
+        attributes.push((name, unescaped(&attribute[2])));
     }
     let left = ATTRIBUTE.replace_all(text, "");
     match left.trim() {

@@ -10,6 +10,7 @@ use crate::keep::pages::book::Page;
 use crate::keep::pages::markdown::AS_MDBOOK;
 use crate::patterns::patterns;
 use crate::repo::include::{DIRECTIVE, Included};
+use crate::repo::predictions::unescaped;
 
 patterns! {
     HTML = r#"(?s)<!--.*?-->|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>"]|"[^"]*")*)>"#;
@@ -307,11 +308,7 @@ impl Eye {
 
     fn plain_html(&mut self, line: usize, text: &str) {
         for (index, text) in text.split('\n').enumerate() {
-            let text = text
-                .replace("&lt;", "<")
-                .replace("&gt;", ">")
-                .replace("&quot;", "\"")
-                .replace("&amp;", "&");
+            let text = unescaped(text);
             if index > 0 {
                 self.words(line + index, " ", Style::Plain);
             }
